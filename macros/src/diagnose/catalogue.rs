@@ -1,0 +1,141 @@
+//! What do the messages say?
+//!
+//! Every text of the macro crate, one constructor per slug. Headline: what is, lowercase, no full
+//! stop, under 80 characters. Help: what to do, imperative, valid Rust. Note: a reason that is
+//! not obvious.
+
+use proc_macro2::Span;
+
+use super::Diagnostic;
+use crate::span::Place;
+
+// The item and its signature.
+
+pub(crate) fn not_a_function(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "not-a-function",
+        "`#[handler]` belongs on a function",
+    )
+    .help("write `#[handler] async fn name(..) { .. send!(..); }`")
+}
+
+pub(crate) fn explicit_return_type(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "explicit-return-type",
+        "a handler has no return type of its own",
+    )
+    .help("remove the `-> ..`; what the client gets is what `send!(..)` sends")
+}
+
+pub(crate) fn unsupported_qualifier(place: Place, qualifier: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "unsupported-qualifier",
+        format!("a handler cannot be {qualifier}"),
+    )
+    .help("write a plain `async fn` or `fn`")
+}
+
+pub(crate) fn receiver_in_route(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "receiver-in-route",
+        "a routed handler has no `self`: no object exists when a request arrives",
+    )
+    .help("take shared data as `State(app): State<App>`, or use plain `#[handler]`")
+}
+
+// The attribute.
+
+pub(crate) fn unknown_option(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let help = match nearest {
+        Some(nearest) => format!("write `{nearest}`"),
+        None => "the options are `error = Type` and `crate = path`".to_owned(),
+    };
+    Diagnostic::new(
+        Place::token(span),
+        "unknown-option",
+        format!("`#[handler]` has no option `{name}`"),
+    )
+    .help(help)
+}
+
+pub(crate) fn duplicate_option(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "duplicate-option",
+        format!("the option `{name}` is given twice"),
+    )
+    .help("keep one of the two")
+}
+
+pub(crate) fn malformed_option(place: Place, expected: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "malformed-option",
+        "this is no option of `#[handler]`",
+    )
+    .help(format!("write {expected}"))
+}
+
+pub(crate) fn invalid_method(span: Span, method: &str, nearest: Option<&str>) -> Diagnostic {
+    let help = nearest.map_or_else(
+        || "use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, CONNECT or TRACE".to_owned(),
+        |nearest| format!("write `{nearest}`"),
+    );
+    Diagnostic::new(
+        Place::token(span),
+        "invalid-method",
+        format!("`{method}` is no HTTP method"),
+    )
+    .help(help)
+}
+
+pub(crate) fn missing_pattern(span: Span, method: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "missing-pattern",
+        format!("the method {method} has no path pattern"),
+    )
+    .help(format!("write `{method} \"/path\"`"))
+}
+
+pub(crate) fn invalid_pattern(span: Span, fault: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "invalid-pattern",
+        format!("the path pattern {fault}"),
+    )
+    .help(help)
+}
+
+// What the pattern and the arguments say about each other.
+
+pub(crate) fn path_parameter_without_argument(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "path-parameter-without-argument",
+        format!("no argument takes the path parameter `{{{name}}}`"),
+    )
+    .help(format!("add an argument, such as `{name}: String`"))
+}
+
+pub(crate) fn path_extractor_in_route(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "path-extractor-in-route",
+        "a routed handler takes path parameters by name, not through `Path`",
+    )
+    .help("name the parameter as in the pattern, such as `id: u64` for `{id}`")
+}
+
+pub(crate) fn impl_trait_in_route(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "impl-trait-in-route",
+        "an argument of a routed handler needs a type that can be named",
+    )
+    .help("write the extractor's type, such as `Json<T>`")
+}

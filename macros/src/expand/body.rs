@@ -1,0 +1,258 @@
+//! What does the body of a handler become?
+//!
+//! A labelled block of the witness type `Sent`, in which every `send!` gets one more token: the
+//! label it may break to. That is the whole transformation. It works on raw tokens, so that it
+//! reaches into `select!` and `vec!`, and does not mind half-typed code.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::parse::Function;
+use crate::span::at;
+
+/// The body whose every path that ends must have sent.
+pub(crate) fn proven(function: &Function, runtime: &TokenStream) -> TokenStream {
+    let span = at(function.signature.ident.span());
+    let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    let mut labels = Labels { used: false };
+    let mut block = Group::new(Delimiter::Brace, labels.add(statements));
+    block.set_span(function.body.span());
+
+    // An unused label is a warning; a body that only panics or delegates has none.
+    let label = labels
+        .used
+        .then(|| label(span))
+        .map(|label| quote_spanned!(span=> #label :));
+    // The user's block stays a block of its own inside the label: without it an `.await` of an
+    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
+    let outer = braced(
+        function.body.span(),
+        quote_spanned!(span=>
+            #(#inner_attributes)*
+            #[deny(unreachable_code)]
+            #[allow(unused_braces)]
+            let sent: #runtime::Sent = #label { #block };
+            #[allow(unreachable_code)]
+            { #runtime::__private::Ok(sent) }
+        ),
+    );
+    quote!(#outer)
+}
+
+/// The body as it was, type-checked for the editor's sake but with no demand on its ending.
+pub(crate) fn unproven(function: &Function, runtime: &TokenStream) -> TokenStream {
+    let span = at(function.signature.ident.span());
+    let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    let mut block = Group::new(Delimiter::Brace, statements);
+    block.set_span(function.body.span());
+    let outer = braced(
+        function.body.span(),
+        quote_spanned!(span=>
+            #(#inner_attributes)*
+            #[allow(unused, unreachable_code)]
+            let _ = #block;
+            #[allow(unreachable_code)]
+            { #runtime::__private::unproven() }
+        ),
+    );
+    quote!(#outer)
+}
+
+/// Braces at the user's braces, so that the editor folds and matches them.
+fn braced(span: Span, tokens: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(span);
+    group
+}
+
+/// `'send`, which no user code can name: it has the hygiene of this macro.
+fn label(span: Span) -> TokenStream {
+    let mut quote = Punct::new('\'', Spacing::Joint);
+    quote.set_span(span);
+    let name = Ident::new("send", span);
+    quote!(#quote #name)
+}
+
+/// `#![..]` at the top of a body belongs to the function, not to the block inside the label.
+fn split_inner_attributes(body: TokenStream) -> (Vec<TokenStream>, TokenStream) {
+    let mut tokens: Vec<TokenTree> = body.into_iter().collect();
+    let mut attributes = Vec::new();
+    while is_inner_attribute(&tokens) {
+        let rest = tokens.split_off(3);
+        attributes.push(tokens.into_iter().collect());
+        tokens = rest;
+    }
+    (attributes, tokens.into_iter().collect())
+}
+
+fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
+    matches!(
+        tokens,
+        [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(group), ..]
+            if pound.as_char() == '#'
+                && bang.as_char() == '!'
+                && group.delimiter() == Delimiter::Bracket
+    )
+}
+
+/// Gives every `send!` its label.
+struct Labels {
+    used: bool,
+}
+
+impl Labels {
+    fn add(&mut self, tokens: TokenStream) -> TokenStream {
+        let mut input: &[TokenTree] = &tokens.into_iter().collect::<Vec<_>>();
+        let mut output = Vec::with_capacity(input.len());
+        while let [first, rest @ ..] = input {
+            // `return send!(..)`: rustc would call the `return` unreachable.
+            if is_ident(first, "return") && starts_with_send(rest) {
+                input = rest;
+                continue;
+            }
+            input = match macro_call(input) {
+                Some((call, after)) => {
+                    self.add_to_call(&call, &mut output);
+                    after
+                }
+                None => {
+                    output.push(match first {
+                        TokenTree::Group(group) if !follows_pound(&output) => {
+                            regroup(group, self.add(group.stream())).into()
+                        }
+                        other => other.clone(),
+                    });
+                    rest
+                }
+            };
+        }
+        output.into_iter().collect()
+    }
+
+    fn add_to_call(&mut self, call: &MacroCall<'_>, output: &mut Vec<TokenTree>) {
+        output.extend(call.head.iter().cloned());
+        let stream = match call.name.to_string().as_str() {
+            "send" => self.labelled(call),
+            // These look at their tokens as text.
+            "stringify" | "concat" => call.group.stream(),
+            "macro_rules" => self.add_to_rules(call.group.stream()),
+            _ => self.add(call.group.stream()),
+        };
+        output.push(regroup(call.group, stream).into());
+    }
+
+    /// `@'send` in front of what is sent, in place of the label of an enclosing handler.
+    fn labelled(&mut self, call: &MacroCall<'_>) -> TokenStream {
+        self.used = true;
+        let span = at(call.name.span());
+        let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
+        if let [
+            TokenTree::Punct(mark),
+            TokenTree::Punct(quote),
+            TokenTree::Ident(_),
+            ..,
+        ] = tokens.as_slice()
+            && mark.as_char() == '@'
+            && quote.as_char() == '\''
+        {
+            tokens.drain(..3);
+        }
+        let label = label(span);
+        let reply = self.add(tokens.into_iter().collect());
+        quote_spanned!(span=> @ #label #reply)
+    }
+
+    /// In `(matcher) => { transcriber };` only the transcriber is code.
+    fn add_to_rules(&mut self, rules: TokenStream) -> TokenStream {
+        let mut output: Vec<TokenTree> = Vec::new();
+        for token in rules {
+            let transcribes = matches!(
+                output.as_slice(),
+                [.., TokenTree::Punct(equals), TokenTree::Punct(greater)]
+                    if equals.as_char() == '=' && greater.as_char() == '>'
+            );
+            output.push(match &token {
+                TokenTree::Group(group) if transcribes => {
+                    regroup(group, self.add(group.stream())).into()
+                }
+                _ => token,
+            });
+        }
+        output.into_iter().collect()
+    }
+}
+
+/// `name ! (..)`, or `macro_rules ! name { .. }`; `head` is everything before the group.
+struct MacroCall<'a> {
+    name: &'a Ident,
+    head: &'a [TokenTree],
+    group: &'a Group,
+}
+
+/// The macro call that `tokens` starts with (at its name, not at its path), and what follows it.
+fn macro_call(tokens: &[TokenTree]) -> Option<(MacroCall<'_>, &[TokenTree])> {
+    let [TokenTree::Ident(name), TokenTree::Punct(bang), rest @ ..] = tokens else {
+        return None;
+    };
+    if bang.as_char() != '!' {
+        return None;
+    }
+    let (head, group, after) = match rest {
+        [TokenTree::Group(group), after @ ..] => (tokens.get(..2)?, group, after),
+        [TokenTree::Ident(_), TokenTree::Group(group), after @ ..] if *name == "macro_rules" => {
+            (tokens.get(..3)?, group, after)
+        }
+        _ => return None,
+    };
+    // `x != (..)` is no call: the `!` there is joined to the `=`, and `!` before an invisible
+    // group is a negation.
+    if group.delimiter() == Delimiter::None {
+        return None;
+    }
+    Some((MacroCall { name, head, group }, after))
+}
+
+/// `send!(..)` or `path::to::send!(..)`.
+fn starts_with_send(mut tokens: &[TokenTree]) -> bool {
+    loop {
+        if let Some((call, _)) = macro_call(tokens) {
+            return *call.name == "send";
+        }
+        tokens = match tokens {
+            [
+                TokenTree::Ident(_),
+                TokenTree::Punct(a),
+                TokenTree::Punct(b),
+                rest @ ..,
+            ] if a.as_char() == ':' && b.as_char() == ':' => rest,
+            [TokenTree::Punct(a), TokenTree::Punct(b), rest @ ..]
+                if a.as_char() == ':' && b.as_char() == ':' =>
+            {
+                rest
+            }
+            _ => return false,
+        };
+    }
+}
+
+fn is_ident(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == name)
+}
+
+/// Is the next group that of an attribute (`#[..]`, `#![..]`)?
+fn follows_pound(before: &[TokenTree]) -> bool {
+    match before {
+        [.., TokenTree::Punct(pound), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
+            pound.as_char() == '#'
+        }
+        [.., TokenTree::Punct(pound)] => pound.as_char() == '#',
+        _ => false,
+    }
+}
+
+/// The same group around other tokens.
+fn regroup(group: &Group, stream: TokenStream) -> Group {
+    let mut regrouped = Group::new(group.delimiter(), stream);
+    regrouped.set_span(group.span());
+    regrouped
+}

@@ -1,0 +1,295 @@
+//! What makes a routed handler mountable?
+//!
+//! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
+//! and how to get the arguments from one.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
+
+use crate::parse::{Argument, Binding, Function, cfgs};
+use crate::span::at;
+
+/// The type and its implementation of `Route`.
+pub(crate) fn route(
+    function: &Function,
+    binding: &Binding<'_>,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let visibility = &function.visibility;
+    let name = &function.signature.ident;
+    let span = at(name.span());
+    let cfgs = cfgs(&function.attributes);
+    let generics = type_generics(&function.signature.generics);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let parameters = generics.type_params().map(|parameter| &parameter.ident);
+    let implementations = variants(&binding.arguments).into_iter().map(|variant| {
+        let implementation = implementation(function, binding, &variant, &generics, runtime);
+        quote!(#(#cfgs)* #implementation)
+    });
+    // Braces, not parentheses: a unit or tuple struct would claim the function's name as a value.
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #visibility struct #name #impl_generics #where_clause {
+            never: #runtime::__private::Never<(#(#parameters,)*)>,
+        }
+        #(#implementations)*
+    }
+}
+
+/// The handler's type parameters; lifetimes say nothing about a route.
+fn type_generics(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    generics.params = generics
+        .params
+        .into_iter()
+        .filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
+        .collect();
+    generics
+}
+
+/// The arguments that are there together under one configuration.
+struct Variant<'a> {
+    configuration: TokenStream,
+    arguments: Vec<&'a Argument<'a>>,
+}
+
+/// Every choice of the arguments that carry a `#[cfg]`: a `where` clause cannot have one, so each
+/// configuration gets an implementation of its own.
+fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
+    let mut variants = vec![Variant {
+        configuration: TokenStream::new(),
+        arguments: Vec::new(),
+    }];
+    for argument in arguments {
+        if argument.cfgs.is_empty() {
+            for variant in &mut variants {
+                variant.arguments.push(argument);
+            }
+            continue;
+        }
+        let predicates: Punctuated<TokenStream, Token![,]> = argument
+            .cfgs
+            .iter()
+            .filter_map(|cfg| match &cfg.meta {
+                Meta::List(list) => Some(list.tokens.clone()),
+                _ => None,
+            })
+            .collect();
+        variants = variants
+            .into_iter()
+            .flat_map(|variant| {
+                let Variant {
+                    configuration,
+                    arguments,
+                } = variant;
+                let without = Variant {
+                    configuration: quote!(#configuration #[cfg(not(all(#predicates)))]),
+                    arguments: arguments.clone(),
+                };
+                let mut with = Variant {
+                    configuration: quote!(#configuration #[cfg(all(#predicates))]),
+                    arguments,
+                };
+                with.arguments.push(argument);
+                [with, without]
+            })
+            .collect();
+    }
+    variants
+}
+
+fn implementation(
+    function: &Function,
+    binding: &Binding<'_>,
+    variant: &Variant<'_>,
+    generics: &Generics,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let name = &function.signature.ident;
+    let span = at(name.span());
+    let private = quote_spanned!(span=> #runtime::__private);
+    let names = Names::new(span, &binding.route.pattern.parameters);
+    let Names {
+        state_type, marker, ..
+    } = &names;
+    let Variant {
+        configuration,
+        arguments,
+    } = variant;
+
+    // The last extractor may take the body; which of axum's two traits it is, the marker tells.
+    let last = arguments
+        .iter()
+        .rposition(|argument| argument.parameter.is_none());
+    let (marker_parameter, marker_type) = match last {
+        Some(_) => (Some(quote!(, #marker: 'static)), quote!(#marker)),
+        None => (None, quote!(())),
+    };
+    let parameters = &generics.params;
+    let comma = (!parameters.is_empty()).then(|| quote!(,));
+    let (_, type_generics, _) = generics.split_for_impl();
+    let predicates = generics
+        .where_clause
+        .as_ref()
+        .map(|clause| &clause.predicates);
+    let bounds = arguments.iter().enumerate().map(|(position, argument)| {
+        let ty = argument.ty;
+        let at = at(ty.span());
+        if argument.parameter.is_some() {
+            quote_spanned!(at=> #ty: #private::PathParameter,)
+        } else if Some(position) == last {
+            quote_spanned!(at=> #ty: #private::FromRequest<#state_type, #marker>,)
+        } else {
+            quote_spanned!(at=> #ty: #private::FromRequestParts<#state_type>,)
+        }
+    });
+    let method = &binding.route.method;
+    let pattern = &binding.route.pattern.literal;
+    let text = name.to_string();
+    let call = call(function, arguments, last, generics, &names, &private);
+    let Names {
+        request,
+        captures,
+        state,
+        ..
+    } = &names;
+    quote_spanned! {span=>
+        #configuration
+        impl<#parameters #comma #state_type #marker_parameter>
+            #private::Route<#state_type, #marker_type> for #name #type_generics
+        where
+            #state_type: #private::State,
+            #(#bounds)*
+            #predicates
+        {
+            const INFO: #private::RouteInfo = #private::RouteInfo {
+                method: #private::Method::#method,
+                pattern: #pattern,
+                handler: #private::concat!(#private::module_path!(), "::", #text),
+            };
+            // What a handler does not take is not used.
+            #[allow(unused_variables, unused_mut)]
+            fn call(
+                #request: #private::Request,
+                #captures: #private::Captures,
+                #state: #private::Arc<#state_type>,
+            ) -> impl #private::Future<Output = #private::Response> + #private::Send + 'static {
+                async move { #call }
+            }
+        }
+    }
+}
+
+/// The names in the generated function, which no user token can see, and the path parameters'.
+struct Names<'a> {
+    parameters: &'a [String],
+    state_type: Ident,
+    marker: Ident,
+    request: Ident,
+    captures: Ident,
+    state: Ident,
+    parts: Ident,
+    body: Ident,
+}
+
+impl<'a> Names<'a> {
+    fn new(span: Span, parameters: &'a [String]) -> Self {
+        let name = |text| Ident::new(text, span);
+        Names {
+            parameters,
+            state_type: name("S"),
+            marker: name("M"),
+            request: name("request"),
+            captures: name("captures"),
+            state: name("state"),
+            parts: name("parts"),
+            body: name("body"),
+        }
+    }
+}
+
+/// Get the arguments, call the handler.
+fn call(
+    function: &Function,
+    arguments: &[&Argument<'_>],
+    last: Option<usize>,
+    generics: &Generics,
+    names: &Names<'_>,
+    private: &TokenStream,
+) -> TokenStream {
+    let Names {
+        state_type,
+        marker,
+        request,
+        captures,
+        state,
+        parts,
+        body,
+        ..
+    } = names;
+    let ident = &function.signature.ident;
+    let span = at(ident.span());
+    let mut values = Vec::new();
+    let mut steps = quote_spanned!(span=> let (mut #parts, #body) = #request.into_parts(););
+    for (position, argument) in arguments.iter().enumerate() {
+        let value = format_ident!("argument_{position}", span = span);
+        let ty = argument.ty;
+        let at = at(ty.span());
+        let extracted = match argument.parameter {
+            Some(position) => {
+                let name = names.parameters.get(position);
+                quote_spanned!(at=>
+                    #private::path_parameter::<#ty>(&#parts, &#captures, #position, #name)
+                )
+            }
+            None if Some(position) == last => quote_spanned!(at=>
+                <#ty as #private::FromRequest<#state_type, #marker>>::from_request(
+                    #private::Request::from_parts(#parts, #body),
+                    &*#state,
+                ).await
+            ),
+            None => quote_spanned!(at=>
+                <#ty as #private::FromRequestParts<#state_type>>::from_request_parts(
+                    &mut #parts,
+                    &*#state,
+                ).await
+            ),
+        };
+        steps.extend(quote_spanned!(at=>
+            let #value = match #extracted {
+                #private::Ok(value) => value,
+                #private::Err(rejection) => {
+                    return #private::IntoResponse::into_response(rejection);
+                }
+            };
+        ));
+        values.push(value);
+    }
+    let turbofish = turbofish(generics);
+    let awaited = function
+        .signature
+        .asyncness
+        .is_some()
+        .then(|| quote_spanned!(span=> .await));
+    quote_spanned! {span=>
+        #steps
+        #private::IntoResponse::into_response(#ident #turbofish (#(#values),*) #awaited)
+    }
+}
+
+fn turbofish(generics: &Generics) -> Option<TokenStream> {
+    let parameters: Vec<_> = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    (!parameters.is_empty()).then(|| quote!(::<#(#parameters),*>))
+}

@@ -1,0 +1,26 @@
+//! The macros of [`sendoff`](https://docs.rs/sendoff). Use them through that crate, which
+//! documents them; this one only exists because procedural macros need a crate of their own.
+//!
+//! Where to look:
+//!
+//! | question | file |
+//! |---|---|
+//! | which stages does a handler go through? | `pipeline.rs` (read this first) |
+//! | how is the language parsed? | `parse/` |
+//! | what does a message say? | `diagnose/` |
+//! | what code comes out? | `expand/` |
+//! | where do generated tokens point? | `span.rs` |
+
+mod diagnose;
+mod expand;
+mod parse;
+mod pipeline;
+mod span;
+
+use proc_macro::TokenStream;
+
+#[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.
+#[proc_macro_attribute]
+pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::handler(attribute.into(), item.into()).into()
+}

@@ -1,0 +1,241 @@
+//! What do the arguments of `#[handler(..)]` say?
+//!
+//! `METHOD "/pattern"` and `name = value` options, in any order, separated by commas. Each part
+//! is read on its own, so that a mistake in one does not hide a mistake in another.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::{LitStr, Path, Type};
+
+use super::Pattern;
+use crate::diagnose::{self, Diagnostics};
+use crate::span::Place;
+
+/// The options of a handler.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// `METHOD "/pattern"`; without it the handler is a plain one.
+    pub(crate) route: Option<RouteOption>,
+    /// `error = Type`: what `?` converts into.
+    pub(crate) error: Option<Type>,
+    /// `crate = path`: where the runtime is, if not at `::sendoff`.
+    pub(crate) krate: Option<Path>,
+}
+
+/// `METHOD "/pattern"`.
+pub(crate) struct RouteOption {
+    pub(crate) method: Ident,
+    pub(crate) pattern: Pattern,
+}
+
+const METHODS: [&str; 9] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
+];
+const OPTIONS: [&str; 2] = ["error", "crate"];
+
+/// Reads the arguments of the attribute; what cannot be read is reported and left out.
+pub(crate) fn attribute(arguments: TokenStream, problems: &mut Diagnostics) -> Options {
+    let mut options = Options::default();
+    for part in split_at_commas(arguments) {
+        read_part(part, &mut options, problems);
+    }
+    options
+}
+
+fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut parts = vec![Vec::new()];
+    // `<A, B>` in `error = Type` holds commas that do not separate options.
+    let mut angles = 0_usize;
+    for token in tokens {
+        if let TokenTree::Punct(punct) = &token {
+            match punct.as_char() {
+                '<' => angles += 1,
+                '>' => angles = angles.saturating_sub(1),
+                ',' if angles == 0 => {
+                    parts.push(Vec::new());
+                    continue;
+                }
+                _ => {}
+            }
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(token);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnostics) {
+    let mut tokens = part.iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(equals)))
+            if equals.as_char() == '=' =>
+        {
+            let value = tokens.cloned().collect();
+            read_option(name, value, options, problems);
+        }
+        (Some(TokenTree::Ident(method)), pattern) if looks_like_method(method) => {
+            let rest: TokenStream = pattern.into_iter().chain(tokens).cloned().collect();
+            read_route(method, rest, options, problems);
+        }
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Literal(_))) => {
+            let nearest = nearest(&name.to_string(), &METHODS);
+            problems.push(diagnose::invalid_method(
+                name.span(),
+                &name.to_string(),
+                nearest,
+            ));
+        }
+        (Some(TokenTree::Ident(name)), _) => {
+            let text = name.to_string();
+            if OPTIONS.contains(&text.as_str()) {
+                let place = Place::token(name.span());
+                problems.push(diagnose::malformed_option(place, &format!("`{text} = ..`")));
+            } else {
+                problems.push(diagnose::unknown_option(
+                    name.span(),
+                    &text,
+                    nearest(&text, &OPTIONS),
+                ));
+            }
+        }
+        _ => {
+            if let Some(place) = Place::of_tokens(part.into_iter().collect()) {
+                problems.push(diagnose::malformed_option(
+                    place,
+                    "`METHOD \"/pattern\"` or `name = value`",
+                ));
+            }
+        }
+    }
+}
+
+fn looks_like_method(name: &Ident) -> bool {
+    METHODS.contains(&name.to_string().as_str())
+}
+
+fn read_route(
+    method: &Ident,
+    rest: TokenStream,
+    options: &mut Options,
+    problems: &mut Diagnostics,
+) {
+    let name = method.to_string();
+    let Ok(literal) = syn::parse2::<LitStr>(rest) else {
+        problems.push(diagnose::missing_pattern(method.span(), &name));
+        return;
+    };
+    if options.route.is_some() {
+        problems.push(diagnose::duplicate_option(
+            method.span(),
+            "METHOD \"/pattern\"",
+        ));
+        return;
+    }
+    match Pattern::parse(literal) {
+        Ok(pattern) => {
+            options.route = Some(RouteOption {
+                method: method.clone(),
+                pattern,
+            });
+        }
+        Err(problem) => problems.push(problem),
+    }
+}
+
+fn read_option(
+    name: &Ident,
+    value: TokenStream,
+    options: &mut Options,
+    problems: &mut Diagnostics,
+) {
+    let text = name.to_string();
+    let repeated = match text.as_str() {
+        "error" => options.error.is_some(),
+        "crate" => options.krate.is_some(),
+        _ => {
+            problems.push(diagnose::unknown_option(
+                name.span(),
+                &text,
+                nearest(&text, &OPTIONS),
+            ));
+            return;
+        }
+    };
+    if repeated {
+        problems.push(diagnose::duplicate_option(name.span(), &text));
+        return;
+    }
+    let place = Place::of_tokens(value.clone()).unwrap_or_else(|| Place::token(name.span()));
+    if text == "error" {
+        match syn::parse2(value) {
+            Ok(error) => options.error = Some(error),
+            Err(_) => problems.push(diagnose::malformed_option(
+                place,
+                "a type: `error = AppError`",
+            )),
+        }
+    } else {
+        match Path::parse_mod_style.parse2(value) {
+            Ok(path) => options.krate = Some(path),
+            Err(_) => problems.push(diagnose::malformed_option(
+                place,
+                "a path: `crate = my_sendoff`",
+            )),
+        }
+    }
+}
+
+/// The known name that differs least from `name`, if it differs little.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| {
+            (
+                distance(&name.to_lowercase(), &candidate.to_lowercase()),
+                *candidate,
+            )
+        })
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's edit distance.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
+            let cost = diagonal + usize::from(x != y);
+            diagonal = *cell;
+            *cell = cost.min(left + 1).min(diagonal + 1);
+            left = *cell;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METHODS, distance, nearest};
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("get", "get"), 0);
+    }
+
+    #[test]
+    fn near_misses_are_named_and_strangers_are_not() {
+        assert_eq!(nearest("Get", &METHODS), Some("GET"));
+        assert_eq!(nearest("DELTE", &METHODS), Some("DELETE"));
+        assert_eq!(nearest("BANANA", &METHODS), None);
+    }
+}

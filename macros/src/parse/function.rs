@@ -1,0 +1,92 @@
+//! What is the function under the attribute?
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Result, ReturnType, Signature, Visibility};
+
+use super::Options;
+use crate::diagnose::{self, Diagnostic, Diagnostics};
+use crate::span::Place;
+
+/// A function: everything but the body is parsed.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    /// The braces and what is in them, as written.
+    pub(crate) body: Group,
+}
+
+/// Reads a function; an error says that this is none.
+pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagnostic> {
+    let place = Place::of_tokens(item.clone());
+    parse_function.parse2(item).map_err(|fault| {
+        let place = place.unwrap_or_else(|| Place::token(fault.span()));
+        diagnose::not_a_function(place)
+    })
+}
+
+fn parse_function(input: ParseStream<'_>) -> Result<Function> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let visibility = input.parse()?;
+    let signature = input.parse()?;
+    let body = input.step(|cursor| match cursor.token_tree() {
+        Some((TokenTree::Group(group), rest)) => braces(group)
+            .map(|group| (group, rest))
+            .ok_or_else(|| cursor.error("expected a block")),
+        _ => Err(cursor.error("expected a block")),
+    })?;
+    Ok(Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    })
+}
+
+/// The braces of a body. One that a `macro_rules!` passed on as `$body:block` comes wrapped in an
+/// invisible group.
+fn braces(group: Group) -> Option<Group> {
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut inner = group.stream().into_iter();
+            match (inner.next(), inner.next()) {
+                (Some(TokenTree::Group(inner)), None) => braces(inner),
+                _ => None,
+            }
+        }
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
+    }
+}
+
+/// Reports what a handler's signature cannot have.
+pub(crate) fn check_signature(function: &Function, options: &Options, problems: &mut Diagnostics) {
+    let signature = &function.signature;
+    if let Some(token) = &signature.constness {
+        problems.push(diagnose::unsupported_qualifier(
+            Place::token(token.span),
+            "`const`",
+        ));
+    }
+    if let Some(abi) = &signature.abi
+        && let Some(place) = Place::of(abi)
+    {
+        problems.push(diagnose::unsupported_qualifier(place, "`extern`"));
+    }
+    if let Some(variadic) = &signature.variadic
+        && let Some(place) = Place::of(variadic)
+    {
+        problems.push(diagnose::unsupported_qualifier(place, "variadic"));
+    }
+    if let ReturnType::Type(_, _) = &signature.output
+        && let Some(place) = Place::of(&signature.output)
+    {
+        problems.push(diagnose::explicit_return_type(place));
+    }
+    if let (Some(_), Some(receiver)) = (&options.route, signature.receiver())
+        && let Some(place) = Place::of(receiver)
+    {
+        problems.push(diagnose::receiver_in_route(place));
+    }
+}

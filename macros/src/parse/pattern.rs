@@ -1,0 +1,185 @@
+//! Is this a path pattern, and which parameters does it have?
+//!
+//! `/users/{id}` and `/files/{*rest}`, in the router's own syntax (matchit's): one parameter per
+//! segment, `{*rest}` only at the end, `{{` and `}}` for literal braces.
+
+use syn::LitStr;
+
+use crate::diagnose::{self, Diagnostic};
+
+/// As many as the runtime keeps without allocating (`Captures` in its `route.rs`).
+const MOST_PARAMETERS: usize = 16;
+
+/// A path pattern that the router will take.
+pub(crate) struct Pattern {
+    pub(crate) literal: LitStr,
+    /// The names of its parameters, in order.
+    pub(crate) parameters: Vec<String>,
+}
+
+impl Pattern {
+    /// Checks a pattern; the error says what is wrong with it.
+    pub(crate) fn parse(literal: LitStr) -> Result<Self, Diagnostic> {
+        let text = literal.value();
+        match parameters(&text) {
+            Ok(parameters) => Ok(Pattern {
+                literal,
+                parameters,
+            }),
+            Err(Fault { fault, help }) => {
+                Err(diagnose::invalid_pattern(literal.span(), &fault, &help))
+            }
+        }
+    }
+}
+
+struct Fault {
+    fault: String,
+    help: String,
+}
+
+fn fault<T>(fault: impl Into<String>, help: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault {
+        fault: fault.into(),
+        help: help.into(),
+    })
+}
+
+fn parameters(pattern: &str) -> Result<Vec<String>, Fault> {
+    let Some(path) = pattern.strip_prefix('/') else {
+        return fault("does not start with `/`", format!("write `\"/{pattern}\"`"));
+    };
+    if let Some(odd) = path
+        .chars()
+        .find(|c| matches!(c, '?' | '#') || c.is_whitespace() || c.is_control())
+    {
+        return fault(
+            format!("contains {odd:?}, which no path of a request has"),
+            "write the path alone; take a query with `Query<T>`",
+        );
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut segments = path.split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let Some(name) = parameter(segment)? else {
+            continue;
+        };
+        let (name, rest) = match name.strip_prefix('*') {
+            Some(name) => (name, true),
+            None => (name.as_str(), false),
+        };
+        if rest && segments.peek().is_some() {
+            return fault(
+                format!("has `{{*{name}}}` before its end"),
+                "move it to the end: it takes the whole rest of the path",
+            );
+        }
+        if syn::parse_str::<syn::Ident>(name).is_err() {
+            return fault(
+                format!("has a parameter `{{{name}}}` that no argument can be named after"),
+                "name it like a Rust variable, such as `{id}`",
+            );
+        }
+        if names.iter().any(|known| known == name) {
+            return fault(
+                format!("has the parameter `{{{name}}}` twice"),
+                "give each parameter a name of its own",
+            );
+        }
+        names.push(name.to_owned());
+    }
+    if names.len() > MOST_PARAMETERS {
+        return fault(
+            format!("has more than {MOST_PARAMETERS} parameters"),
+            "take the rest of the path with `{*rest}`",
+        );
+    }
+    Ok(names)
+}
+
+/// What stands between the braces of a segment, if it has a parameter.
+fn parameter(segment: &str) -> Result<Option<String>, Fault> {
+    let mut found: Option<String> = None;
+    let mut chars = segment.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '}' if chars.peek() == Some(&c) => {
+                chars.next();
+            }
+            '}' => {
+                return fault(
+                    "has a `}` without a `{`",
+                    "write `{name}` for a parameter, `}}` for a literal brace",
+                );
+            }
+            '{' if found.is_some() => {
+                return fault(
+                    format!("has two parameters in the segment `{segment}`"),
+                    "put a `/` between them, or take one and split it",
+                );
+            }
+            '{' => {
+                let mut name = String::new();
+                loop {
+                    match chars.next() {
+                        Some('}') => break,
+                        Some(c) => name.push(c),
+                        None => {
+                            return fault(
+                                format!("has an unclosed `{{` in the segment `{segment}`"),
+                                "write `{name}` for a parameter, `{{` for a literal brace",
+                            );
+                        }
+                    }
+                }
+                found = Some(name);
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameters;
+
+    #[track_caller]
+    fn check(pattern: &str, expected: Result<&[&str], &str>) {
+        match (parameters(pattern), expected) {
+            (Ok(names), Ok(expected)) => assert_eq!(names, expected),
+            (Err(fault), Err(expected)) => assert!(
+                fault.fault.contains(expected),
+                "{:?} does not say {expected:?}",
+                fault.fault
+            ),
+            (Ok(names), Err(_)) => panic!("{pattern} is taken, with {names:?}"),
+            (Err(fault), Ok(_)) => panic!("{pattern} {}", fault.fault),
+        }
+    }
+
+    #[test]
+    fn patterns_and_their_parameters() {
+        check("/", Ok(&[]));
+        check("/users/{id}", Ok(&["id"]));
+        check("/users/{id}/posts/{post}", Ok(&["id", "post"]));
+        check("/files/{*rest}", Ok(&["rest"]));
+        check("/img-{id}.png", Ok(&["id"]));
+        check("/{{literal}}", Ok(&[]));
+    }
+
+    #[test]
+    fn faults_are_named() {
+        check("users", Err("does not start with `/`"));
+        check("", Err("does not start with `/`"));
+        check("/a?b=c", Err("contains '?'"));
+        check("/a b", Err("contains ' '"));
+        check("/{*rest}/more", Err("before its end"));
+        check("/{}", Err("no argument can be named after"));
+        check("/{a}{b}", Err("two parameters"));
+        check("/{a}/{a}", Err("twice"));
+        check("/{id", Err("unclosed"));
+        check("/id}", Err("without a `{`"));
+        check("/{a b}", Err("contains ' '"));
+    }
+}

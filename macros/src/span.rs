@@ -1,0 +1,48 @@
+//! Where do generated tokens and messages point?
+//!
+//! The one file that makes spans. A generated token keeps the place of the user's token it belongs
+//! to, so that an error lands there, but resolves names where the macro is defined, so that no
+//! user code can capture it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// The hygiene of this macro at the place of `user`.
+///
+/// `user` itself would make rustc advise about tokens nobody wrote ("remove these parentheses");
+/// `call_site()` would end every error in "originates in the attribute macro".
+pub(crate) fn at(user: Span) -> Span {
+    Span::mixed_site().located_at(user)
+}
+
+/// A stretch of the user's source: what a message underlines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The first token.
+    pub(crate) start: Span,
+    /// The last token.
+    pub(crate) end: Span,
+}
+
+impl Place {
+    /// The place of a single token.
+    pub(crate) fn token(span: Span) -> Self {
+        Place {
+            start: span,
+            end: span,
+        }
+    }
+
+    /// From the first to the last token of a piece of syntax; `None` where it has no tokens.
+    pub(crate) fn of(syntax: &impl ToTokens) -> Option<Self> {
+        Self::of_tokens(syntax.to_token_stream())
+    }
+
+    /// From the first to the last of these tokens; `None` where there are none.
+    pub(crate) fn of_tokens(tokens: TokenStream) -> Option<Self> {
+        let mut tokens = tokens.into_iter();
+        let start = tokens.next()?.span();
+        let end = tokens.last().map_or(start, |last| last.span());
+        Some(Place { start, end })
+    }
+}

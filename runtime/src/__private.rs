@@ -1,0 +1,125 @@
+//! What may generated code name?
+//!
+//! Everything the macros expand to, and nothing else. Not public API: it changes without notice.
+
+pub use std::concat;
+pub use std::convert::From;
+pub use std::future::Future;
+pub use std::marker::Send;
+pub use std::module_path;
+pub use std::result::Result::{self, Err, Ok};
+pub use std::stringify;
+pub use std::sync::Arc;
+pub use std::{compile_error, fmt};
+
+pub use axum_core::extract::{FromRequest, FromRequestParts, Request};
+pub use axum_core::response::{IntoResponse, Response};
+pub use http::Method;
+
+pub use crate::__response as response;
+pub use crate::__sent as sent;
+pub use crate::route::{Captures, PathParameter, Route, RouteInfo, Routes, State, path_parameter};
+
+use crate::answer::{Answer, Sent};
+use crate::reply::{self, IntoStatus, Reply};
+use axum_core::response::IntoResponseParts;
+use http::StatusCode;
+use std::marker::PhantomData;
+
+/// The witness that `send!` breaks out with.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sent {
+    ($($reply:tt)*) => { $crate::__private::sent($crate::__private::response!($($reply)*)) };
+}
+
+/// A field of this type makes a route's type impossible to build: it is only ever named.
+#[allow(missing_debug_implementations)]
+pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
+
+pub fn sent(response: Response) -> Sent {
+    Sent::new(response)
+}
+
+pub fn reply(response: Response) -> Reply {
+    Reply::new(response)
+}
+
+pub fn respond(value: impl IntoResponse) -> Response {
+    value.into_response()
+}
+
+pub fn respond_with(
+    status: impl IntoStatus,
+    parts: impl IntoResponseParts,
+    body: impl IntoResponse,
+) -> Response {
+    reply::respond_with(status, parts, body)
+}
+
+/// What a body that could not be proven ends in; the error that says why is on record.
+pub fn unproven<E>() -> Answer<E> {
+    unreachable!("a handler that does not compile cannot run")
+}
+
+/// A lone literal, told apart by `is_integer`.
+#[allow(missing_debug_implementations)]
+pub enum Literal<const INTEGER: bool> {}
+
+impl Literal<true> {
+    pub fn respond(status: u16, (): ()) -> Response {
+        StatusCode::from_u16(status)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response()
+    }
+}
+
+impl Literal<false> {
+    pub fn respond(value: impl IntoResponse, (): ()) -> Response {
+        value.into_response()
+    }
+}
+
+/// Is this the text of an integer literal? `404`, `404u16`; not `4.5`, `"404"`, `b'4'`, `true`.
+pub const fn is_integer(literal: &str) -> bool {
+    let bytes = literal.as_bytes();
+    if bytes.is_empty() || !bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'.' {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Refuses an integer literal that is no status; other literals are bodies.
+pub const fn check_literal(literal: &str) {
+    if !is_integer(literal) {
+        return;
+    }
+    let bytes = literal.as_bytes();
+    let mut status: u16 = 0;
+    let mut at = 0;
+    while at < bytes.len() && (bytes[at].is_ascii_digit() || bytes[at] == b'_') {
+        if bytes[at] != b'_' {
+            status = status
+                .saturating_mul(10)
+                .saturating_add((bytes[at] - b'0') as u16);
+        }
+        at += 1;
+    }
+    status_literal(status);
+}
+
+/// Refuses a literal that is no status.
+pub const fn status_literal(status: u16) -> u16 {
+    assert!(
+        reply::is_final(status),
+        "no final status has this number [invalid-status]: use one from 200 to 599"
+    );
+    status
+}

@@ -1,0 +1,183 @@
+//! What answers requests? [`App`]: a state, and the routes that share it.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum_core::body::Body;
+use axum_core::extract::Request;
+use axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{Method, StatusCode, header};
+use tower_service::Service;
+
+use crate::endpoint::AppFuture;
+use crate::route::{Routes, State};
+use crate::router::{Conflict, Matched, Router};
+
+/// The routes of a service and the state they share.
+///
+/// An `App` is a [`tower::Service`](tower_service::Service) and cheap to clone: [`serve`] runs it,
+/// and so does any other host of services, such as hyper or an axum `Router`
+/// (`fallback_service(app)`).
+///
+/// A path that no route has is answered 404; a path with other methods only, 405 with `Allow`;
+/// `HEAD`, by the route for `GET`, without the body. A panic in a handler is logged and answered
+/// 500.
+///
+/// [`serve`]: crate::serve
+///
+/// ```
+/// use sendoff::{App, State, handler, routes, send};
+///
+/// #[derive(Clone)]
+/// struct Greeting(&'static str);
+///
+/// #[handler(GET "/hello/{name}")]
+/// async fn hello(name: String, State(greeting): State<Greeting>) {
+///     send!(200, format!("{}, {name}", greeting.0));
+/// }
+///
+/// let app = App::new(Greeting("hello")).routes(routes![hello]);
+/// # let _: App<Greeting> = app;
+/// ```
+pub struct App<S = ()> {
+    router: Arc<Router<S>>,
+    state: Arc<S>,
+    /// Routes that could not be added; [`App::check`] tells.
+    conflicts: Arc<Vec<Conflict>>,
+}
+
+impl<S: State> App<S> {
+    /// An app without routes. Handlers get the state, or a part of it
+    /// ([`FromRef`](crate::FromRef)), by the extractor [`State`](crate::State).
+    pub fn new(state: S) -> Self {
+        App {
+            router: Arc::new(Router::new()),
+            state: Arc::new(state),
+            conflicts: Arc::default(),
+        }
+    }
+
+    /// Adds routes, made by [`routes!`](crate::routes).
+    ///
+    /// Two routes that answer the same request are an error when the app is served, or checked:
+    /// see [`App::check`].
+    #[must_use]
+    pub fn routes(mut self, routes: Routes<S>) -> Self {
+        let router = Arc::make_mut(&mut self.router);
+        for endpoint in routes.endpoints {
+            if let Err(conflict) = router.insert(endpoint) {
+                Arc::make_mut(&mut self.conflicts).push(conflict);
+            }
+        }
+        self
+    }
+
+    /// Are all routes in place? [`serve`](crate::serve) asks before it listens.
+    ///
+    /// # Errors
+    ///
+    /// One line for each route that answers a request that another route answers already.
+    ///
+    /// ```
+    /// use sendoff::{App, handler, routes, send};
+    ///
+    /// #[handler(GET "/")]
+    /// async fn home() {
+    ///     send!("home");
+    /// }
+    ///
+    /// assert!(App::new(()).routes(routes![home]).check().is_ok());
+    /// assert!(App::new(()).routes(routes![home]).routes(routes![home]).check().is_err());
+    /// ```
+    pub fn check(&self) -> Result<(), RouteConflict> {
+        if self.conflicts.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<&str> = self
+            .conflicts
+            .iter()
+            .map(|conflict| conflict.0.as_str())
+            .collect();
+        Err(RouteConflict(lines.join("\n")))
+    }
+
+    /// Starts to answer a request.
+    pub(crate) fn answer(&self, request: Request) -> AppFuture {
+        match self.router.find(&request) {
+            Matched::Route(endpoint, captures) => {
+                let without_body = request.method() == Method::HEAD;
+                let future = (endpoint.call)(request, captures, Arc::clone(&self.state));
+                AppFuture::handler(future, endpoint.info.handler, without_body)
+            }
+            Matched::MethodNotAllowed(allow) => {
+                let headers = [(header::ALLOW, allow.clone())];
+                AppFuture::ready((StatusCode::METHOD_NOT_ALLOWED, headers).into_response())
+            }
+            Matched::NotFound => AppFuture::ready(StatusCode::NOT_FOUND.into_response()),
+        }
+    }
+}
+
+/// An error that names the routes which answer the same request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteConflict(String);
+
+impl fmt::Display for RouteConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RouteConflict {}
+
+impl<S> Clone for App<S> {
+    fn clone(&self) -> Self {
+        App {
+            router: Arc::clone(&self.router),
+            state: Arc::clone(&self.state),
+            conflicts: Arc::clone(&self.conflicts),
+        }
+    }
+}
+
+impl<S> fmt::Debug for App<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+/// Takes any body that carries bytes, so that every host of tower services can host an app.
+impl<S, B> Service<http::Request<B>> for App<S>
+where
+    S: State,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum_core::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = AppFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> AppFuture {
+        self.answer(request.map(erase))
+    }
+}
+
+/// Boxes a body. Most requests have none, and `Body::empty` does not allocate.
+pub(crate) fn erase<B>(body: B) -> Body
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum_core::BoxError>,
+{
+    if body.is_end_stream() {
+        Body::empty()
+    } else {
+        Body::new(body)
+    }
+}

@@ -1,0 +1,116 @@
+//! How does a started handler come to its response?
+//!
+//! [`AppFuture`] polls the handler, contains its panic, and drops the body where `HEAD` asks.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum_core::body::Body;
+use axum_core::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use http_body::Body as _;
+
+use crate::route::HandlerFuture;
+
+/// The future of a response, made by an [`App`](crate::App).
+pub struct AppFuture(State);
+
+enum State {
+    Ready(Option<Response>),
+    Handler {
+        future: HandlerFuture,
+        name: &'static str,
+        without_body: bool,
+    },
+}
+
+impl AppFuture {
+    /// A response that needed no handler.
+    pub(crate) fn ready(response: Response) -> Self {
+        AppFuture(State::Ready(Some(response)))
+    }
+
+    pub(crate) fn handler(future: HandlerFuture, name: &'static str, without_body: bool) -> Self {
+        AppFuture(State::Handler {
+            future,
+            name,
+            without_body,
+        })
+    }
+}
+
+impl Future for AppFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = match &mut self.0 {
+            State::Ready(response) => response.take().unwrap_or_else(|| polled_again("the app")),
+            State::Handler {
+                future,
+                name,
+                without_body,
+            } => {
+                // A handler that panicked is not polled again: the answer replaces it below.
+                let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+                let (name, without_body) = (*name, *without_body);
+                let response = match polled {
+                    Ok(Poll::Pending) => return Poll::Pending,
+                    Ok(Poll::Ready(response)) => response,
+                    Err(panic) => {
+                        tracing::error!(
+                            handler = name,
+                            panic = message(&*panic),
+                            "handler panicked"
+                        );
+                        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                    }
+                };
+                if without_body {
+                    strip_body(response)
+                } else {
+                    response
+                }
+            }
+        };
+        self.0 = State::Ready(None);
+        Poll::Ready(Ok(response))
+    }
+}
+
+impl fmt::Debug for AppFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppFuture").finish_non_exhaustive()
+    }
+}
+
+fn polled_again(who: &str) -> Response {
+    tracing::error!("the future of {who} was polled after it had answered");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&'static str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// The headers that `GET` would have had, without the body (RFC 9110 section 9.3.2).
+fn strip_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact()
+        && !response.headers().contains_key(header::CONTENT_LENGTH)
+        && length > 0
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response.map(|_| Body::empty())
+}

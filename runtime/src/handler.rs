@@ -1,0 +1,102 @@
+//! What is a handler? The documentation of [`handler`](macro@crate::handler), where it can run.
+
+/// Makes a function an HTTP handler: every path that ends, ends in exactly one
+/// [`send!`](crate::send).
+///
+/// ```
+/// use sendoff::{IntoResponse, handler, send};
+///
+/// #[handler]
+/// async fn parity(n: u64) {
+///     if n % 2 == 0 {
+///         send!("even");
+///     }
+///     send!("odd");
+/// }
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// // It stays a function: a test calls it.
+/// assert_eq!(parity(7).await.into_response().status(), 200);
+/// # });
+/// ```
+///
+/// A path without a send does not compile:
+///
+/// ```compile_fail
+/// # use sendoff::{handler, send};
+/// #[handler]
+/// async fn parity(n: u64) {
+///     if n % 2 == 0 {
+///         send!("even");
+///     }
+/// }
+/// ```
+///
+/// A handler writes no return type (it returns [`Answer`](crate::Answer)), and may be `async` or
+/// not.
+///
+/// # Plain and routed
+///
+/// `#[handler]` alone leaves a plain function. It works wherever axum takes a handler, and as
+/// `axum::middleware::from_fn` middleware.
+///
+/// `#[handler(METHOD "/pattern")]` also makes a type of the same name, which
+/// [`routes!`](crate::routes) mounts. An argument named in the pattern is a path parameter, of any
+/// type that is [`FromStr`](std::str::FromStr); text that does not parse is answered 400. `{*rest}`
+/// is the rest of the path. The other arguments are extractors
+/// ([`FromRequestParts`](crate::FromRequestParts)); the last one may take the body
+/// ([`FromRequest`](crate::FromRequest)).
+///
+/// ```
+/// use sendoff::{App, Json, State, handler, routes, send};
+///
+/// #[handler(PUT "/users/{id}/name")]
+/// async fn rename(id: u64, State(prefix): State<&'static str>, Json(name): Json<String>) {
+///     send!(200, format!("{prefix} {id} is now {name}"));
+/// }
+///
+/// let app = App::new("user").routes(routes![rename]);
+/// # let _: App<&'static str> = app;
+/// ```
+///
+/// # Errors
+///
+/// `expr?` leaves with the error's response, if the error is an
+/// [`IntoResponse`](crate::IntoResponse). With the option `error = T`, `?` converts into `T` by
+/// [`From`]:
+///
+/// ```
+/// use sendoff::{IntoResponse, Response, StatusCode, handler, send};
+///
+/// struct AppError(&'static str);
+///
+/// impl From<std::num::ParseIntError> for AppError {
+///     fn from(_: std::num::ParseIntError) -> Self {
+///         AppError("not a number")
+///     }
+/// }
+///
+/// impl IntoResponse for AppError {
+///     fn into_response(self) -> Response {
+///         (StatusCode::BAD_REQUEST, self.0).into_response()
+///     }
+/// }
+///
+/// #[handler(error = AppError)]
+/// async fn double(text: String) {
+///     let n: u64 = text.parse()?;
+///     send!(200, (n * 2).to_string());
+/// }
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # assert_eq!(runtime.block_on(double("x".into())).into_response().status(), 400);
+/// ```
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `METHOD "/pattern"` | which requests it answers |
+/// | `error = Type` | what `?` converts into |
+/// | `crate = path` | where the crate `sendoff` is, if it was renamed |
+pub use sendoff_macros::handler;

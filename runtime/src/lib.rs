@@ -1,0 +1,78 @@
+//! HTTP handlers that provably answer exactly once.
+//!
+//! ```
+//! use sendoff::{App, Json, State, handler, routes, send};
+//! # #[derive(Clone)] struct Db;
+//! # #[derive(serde::Serialize)] struct User { banned: bool }
+//! # impl Db { async fn find(&self, _: u64) -> Option<User> { None } }
+//!
+//! #[handler(GET "/users/{id}")]
+//! async fn show_user(id: u64, State(db): State<Db>) {
+//!     let Some(user) = db.find(id).await else {
+//!         send!(404, "no such user");
+//!     };
+//!     if user.banned {
+//!         send!(410);
+//!     }
+//!     send!(Json(user));
+//! }
+//!
+//! # fn example() {
+//! let app = App::new(Db).routes(routes![show_user]);
+//! # let _ = app; }
+//! ```
+//!
+//! [`send!`] answers **and leaves**. The compiler proves that every path of a handler that ends,
+//! ends with exactly one response: a path that sends nothing, code after a send, a send that
+//! cannot end the handler (in a closure, an async block, a task) and a bare `return` do not
+//! compile. A panic is answered by the server; an endless loop is not our claim.
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | a handler | [`handler`](macro@handler), [`send!`] |
+//! | early returns, helpers | [`reply!`], [`Reply`] |
+//! | routes and state | [`routes!`], [`App`] |
+//! | running it | [`serve`], [`Server`] |
+//! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
+//! | what can be sent | [`response`], [`IntoResponse`] |
+//!
+//! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
+//! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
+//! axum `Router`.
+
+mod answer;
+mod app;
+mod endpoint;
+mod handler;
+mod reply;
+mod route;
+mod router;
+mod send;
+mod server;
+
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
+
+pub mod extract;
+pub mod response;
+
+pub use http;
+
+pub use axum::extract::{Form, Json, Query, State};
+pub use axum::response::{Html, Redirect};
+pub use axum_core::body::Body;
+pub use axum_core::extract::{FromRef, FromRequest, FromRequestParts, Request};
+pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
+pub use bytes::Bytes;
+pub use http::{HeaderMap, StatusCode};
+
+pub use crate::answer::{Answer, Sent};
+pub use crate::app::{App, RouteConflict};
+pub use crate::endpoint::AppFuture;
+pub use crate::handler::handler;
+pub use crate::reply::{IntoStatus, Reply};
+pub use crate::route::Routes;
+pub use crate::server::{Server, serve};

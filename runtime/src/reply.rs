@@ -1,0 +1,155 @@
+//! What is a response before it is sent? [`Reply`], made by [`reply!`](crate::reply).
+
+use std::fmt;
+
+use axum_core::response::{IntoResponse, IntoResponseParts, Response};
+use http::StatusCode;
+
+/// A response that has not been sent yet.
+///
+/// [`reply!`](crate::reply) makes one. As the error of a helper it leaves the handler by `?`; as a
+/// value it can be kept, and sent with `send!(reply)`. It is not an answer by itself: a handler
+/// that ends in a `Reply` does not compile.
+///
+/// ```
+/// use sendoff::{Reply, handler, reply, send};
+///
+/// fn positive(n: i64) -> Result<u64, Reply> {
+///     u64::try_from(n).map_err(|_| reply!(422, "must not be negative"))
+/// }
+///
+/// #[handler]
+/// async fn root(n: i64) {
+///     let n = positive(n)?;
+///     send!(200, n.isqrt().to_string());
+/// }
+///
+/// # use sendoff::IntoResponse;
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # assert_eq!(runtime.block_on(root(-1)).into_response().status(), 422);
+/// # assert_eq!(runtime.block_on(root(9)).into_response().status(), 200);
+/// ```
+#[must_use = "a reply that is dropped is never sent"]
+// Boxed, so that `Result<T, Reply>` stays as small as its `T`.
+pub struct Reply(Box<Response>);
+
+impl Reply {
+    pub(crate) fn new(response: Response) -> Self {
+        Reply(Box::new(response))
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reply").field(&self.0).finish()
+    }
+}
+
+/// Makes a [`Reply`] from what [`send!`](crate::send) takes, and does not leave.
+///
+/// ```
+/// use sendoff::reply;
+///
+/// let missing = reply!(404, "no such user");
+/// assert_eq!(missing.status(), 404);
+/// ```
+#[macro_export]
+macro_rules! reply {
+    ($($reply:tt)*) => { $crate::__private::reply($crate::__private::response!($($reply)*)) };
+}
+
+/// The response that the arguments of `send!` and `reply!` stand for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __response {
+    () => {
+        $crate::__private::compile_error!(
+            "nothing is sent [empty-send]\nhelp: write `send!(204)` for an empty response"
+        )
+    };
+    // A lone literal is a status if it is an integer, else a body. No macro matcher tells the two
+    // apart, so the literal's text does.
+    ($literal:literal $(,)?) => {
+        $crate::__private::Literal::<
+            { $crate::__private::is_integer($crate::__private::stringify!($literal)) },
+        >::respond($literal, const {
+            $crate::__private::check_literal($crate::__private::stringify!($literal))
+        })
+    };
+    ($value:expr $(,)?) => { $crate::__private::respond($value) };
+    ($status:literal, $($rest:tt)+) => {
+        $crate::__response!(
+            @parts (const { $crate::__private::status_literal($status) }) () $($rest)+
+        )
+    };
+    ($status:expr, $($rest:tt)+) => { $crate::__response!(@parts ($status) () $($rest)+) };
+    (@parts ($status:expr) ($($part:expr,)*) $body:expr $(,)?) => {
+        $crate::__private::respond_with($status, ($($part,)*), $body)
+    };
+    (@parts ($status:expr) ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
+        $crate::__response!(@parts ($status) ($($part,)* $next,) $($rest)+)
+    };
+}
+
+/// The status of a response: [`StatusCode`] or `u16`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no status",
+    label = "expected an integer literal, a `StatusCode` or a `u16`",
+    note = "write `send!(404, body)`; several values that make one response go in a tuple"
+)]
+pub trait IntoStatus {
+    #[doc(hidden)]
+    fn into_status(self) -> Option<StatusCode>;
+}
+
+impl IntoStatus for StatusCode {
+    fn into_status(self) -> Option<StatusCode> {
+        Some(self)
+    }
+}
+
+impl IntoStatus for u16 {
+    fn into_status(self) -> Option<StatusCode> {
+        is_final(self)
+            .then(|| StatusCode::from_u16(self).ok())
+            .flatten()
+    }
+}
+
+/// The type that rustc falls back to in `send!(if n == 0 { 204 } else { 200 }, body)`.
+#[doc(hidden)]
+impl IntoStatus for i32 {
+    fn into_status(self) -> Option<StatusCode> {
+        u16::try_from(self).ok()?.into_status()
+    }
+}
+
+/// 1xx is never the final response (RFC 9110 section 15.2); 6xx and above do not exist.
+pub(crate) const fn is_final(status: u16) -> bool {
+    200 <= status && status <= 599
+}
+
+pub(crate) fn respond_with(
+    status: impl IntoStatus,
+    parts: impl IntoResponseParts,
+    body: impl IntoResponse,
+) -> Response {
+    match status.into_status() {
+        Some(status) => (status, parts, body).into_response(),
+        None => {
+            tracing::error!("a handler sent a status that is none (200..=599); answered 500");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -22,5 +22,5 @@ use proc_macro::TokenStream;
 #[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.
 #[proc_macro_attribute]
 pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::handler(attribute.into(), item.into()).into()
+    pipeline::handler(attribute.into(), &item.into()).into()
 }

@@ -11,7 +11,7 @@ use crate::diagnose::Diagnostics;
 use crate::{expand, parse};
 
 /// `#[handler]` and `#[handler(METHOD "/pattern", ..)]`.
-pub(crate) fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn handler(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
     let options = parse::attribute(attribute, &mut problems);
     let function = match parse::function(item.clone()) {

@@ -7,10 +7,13 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum_core::extract::Request;
-use axum_core::response::{IntoResponse, Response};
+use axum_core::response::Response;
+use http::Method;
 use http::request::Parts;
-use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
+
+use crate::reply;
+use crate::reply::Reply;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -185,7 +188,7 @@ pub fn path_parameter<T: PathParameter>(
     captures: &Captures,
     position: usize,
     name: &str,
-) -> Result<T, Response> {
+) -> Result<T, Reply> {
     let raw = captures.get(parts.uri.path(), position);
     percent_decode_str(raw)
         .decode_utf8()
@@ -193,6 +196,6 @@ pub fn path_parameter<T: PathParameter>(
         .and_then(|text| T::parse(&text))
         .ok_or_else(|| {
             let detail = format!("the path parameter `{name}` is invalid");
-            (StatusCode::BAD_REQUEST, detail).into_response()
+            reply!(400, detail)
         })
 }

@@ -1,1 +1,4 @@
 //! One integration binary, a module per question.
+
+mod expansion;
+mod support;

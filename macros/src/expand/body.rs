@@ -18,20 +18,21 @@ pub(crate) fn proven(function: &Function, runtime: &TokenStream) -> TokenStream 
     let mut block = Group::new(Delimiter::Brace, labels.add(statements));
     block.set_span(function.body.span());
 
-    // An unused label is a warning; a body that only panics or delegates has none.
-    let label = labels
-        .used
-        .then(|| label(span))
-        .map(|label| quote_spanned!(span=> #label :));
     // The user's block stays a block of its own inside the label: without it an `.await` of an
-    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
+    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute. An unused label
+    // is a warning; a body that only panics or delegates has none.
+    let value = if labels.used {
+        let label = label(span);
+        quote_spanned!(span=> #label : { #block })
+    } else {
+        quote!(#block)
+    };
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #[deny(unreachable_code)]
-            #[allow(unused_braces)]
-            let sent: #runtime::Sent = #label { #block };
+            let sent: #runtime::Sent = #value;
             #[allow(unreachable_code)]
             { #runtime::__private::Ok(sent) }
         ),

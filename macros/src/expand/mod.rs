@@ -8,6 +8,9 @@ mod body;
 mod route;
 mod signature;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -41,7 +44,7 @@ pub(crate) fn fallback(
 }
 
 /// The messages, and the item as it was.
-pub(crate) fn unparsed(problems: &Diagnostics, item: TokenStream) -> TokenStream {
+pub(crate) fn unparsed(problems: &Diagnostics, item: &TokenStream) -> TokenStream {
     quote!(#problems #item)
 }
 

@@ -184,7 +184,8 @@ fn implementation(
     }
 }
 
-/// The names in the generated function, which no user token can see, and the path parameters'.
+/// The names in the generated code, and the path parameters'. No user token can see a local; a
+/// type parameter has no such hygiene and needs a name that nobody uses.
 struct Names<'a> {
     parameters: &'a [String],
     state_type: Ident,
@@ -201,8 +202,8 @@ impl<'a> Names<'a> {
         let name = |text| Ident::new(text, span);
         Names {
             parameters,
-            state_type: name("S"),
-            marker: name("M"),
+            state_type: name("__State"),
+            marker: name("__Marker"),
             request: name("request"),
             captures: name("captures"),
             state: name("state"),

@@ -1,0 +1,22 @@
+pub async fn configured(
+    #[cfg(all())]
+    here: &'static str,
+    #[cfg(any())]
+    gone: Missing,
+) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            #[cfg(any())]
+            send!(@ 'send gone);
+            match here {
+                #[cfg(any())]
+                "gone" => gone,
+                _ => {}
+            }
+            #[cfg(all())]
+            send!(@ 'send 200, here);
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

@@ -1,0 +1,23 @@
+pub enum AppError {
+    Parse,
+}
+impl From<std::num::ParseIntError> for AppError {
+    fn from(_: std::num::ParseIntError) -> Self {
+        AppError::Parse
+    }
+}
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, "not a number").into_response()
+    }
+}
+pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            let n: u64 = text.parse()?;
+            send!(@ 'send 200, (2 * n).to_string());
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

@@ -1,0 +1,18 @@
+pub async fn largest<'a, T>(
+    items: &'a [T],
+    fallback: impl Into<String>,
+) -> ::sendoff::Answer
+where
+    T: Ord + std::fmt::Display + Sync,
+{
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            match items.iter().max() {
+                Some(item) => send!(@ 'send 200, item.to_string()),
+                None => send!(@ 'send 404, fallback.into()),
+            }
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

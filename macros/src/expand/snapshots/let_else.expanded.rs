@@ -1,0 +1,18 @@
+pub async fn greet(
+    name: Option<String>,
+    mut greetings: Vec<&'static str>,
+) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            let Some(name) = name else {
+                send!(@ 'send 400, "who are you?");
+            };
+            let greeting = greetings.pop().unwrap_or_else(|| "hello");
+            send! {
+                @ 'send 200, vec![format!("{greeting}, "), name] .concat()
+            }
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

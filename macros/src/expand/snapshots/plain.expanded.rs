@@ -1,0 +1,12 @@
+pub async fn parity(n: u64) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            if n % 2 == 0 {
+                send!(@ 'send "even");
+            }
+            send!(@ 'send 200, "odd");
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

@@ -1,0 +1,87 @@
+/// Shows a user.
+pub async fn show_user(
+    id: u64,
+    State(names): State<&'static [&'static str]>,
+    body: String,
+) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
+                send!(@ 'send 404, "no such user");
+            };
+            send!(@ 'send 200, [("x-body", body)], * name);
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, dead_code)]
+pub struct show_user {
+    never: ::sendoff::__private::Never<()>,
+}
+impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>
+for show_user
+where
+    __State: ::sendoff::__private::State,
+    u64: ::sendoff::__private::PathParameter,
+    State<&'static [&'static str]>: ::sendoff::__private::FromRequestParts<__State>,
+    String: ::sendoff::__private::FromRequest<__State, __Marker>,
+{
+    const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
+        method: ::sendoff::__private::Method::GET,
+        pattern: "/users/{id}",
+        handler: ::sendoff::__private::concat!(
+            ::sendoff::__private::module_path!(), "::", "show_user"
+        ),
+    };
+    #[allow(unused_variables, unused_mut)]
+    fn call(
+        request: ::sendoff::__private::Request,
+        captures: ::sendoff::__private::Captures,
+        state: ::sendoff::__private::Arc<__State>,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Response,
+    > + ::sendoff::__private::Send + 'static {
+        async move {
+            let (mut parts, body) = request.into_parts();
+            let argument_0 = match ::sendoff::__private::path_parameter::<
+                u64,
+            >(&parts, &captures, 0usize, "id") {
+                ::sendoff::__private::Ok(value) => value,
+                ::sendoff::__private::Err(rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+                }
+            };
+            let argument_1 = match <State<
+                &'static [&'static str],
+            > as ::sendoff::__private::FromRequestParts<
+                __State,
+            >>::from_request_parts(&mut parts, &*state)
+                .await
+            {
+                ::sendoff::__private::Ok(value) => value,
+                ::sendoff::__private::Err(rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+                }
+            };
+            let argument_2 = match <String as ::sendoff::__private::FromRequest<
+                __State,
+                __Marker,
+            >>::from_request(
+                    ::sendoff::__private::Request::from_parts(parts, body),
+                    &*state,
+                )
+                .await
+            {
+                ::sendoff::__private::Ok(value) => value,
+                ::sendoff::__private::Err(rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+                }
+            };
+            ::sendoff::__private::IntoResponse::into_response(
+                show_user(argument_0, argument_1, argument_2).await,
+            )
+        }
+    }
+}

@@ -1,0 +1,17 @@
+pub async fn raced(slow: bool) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            let work = async move {
+                if slow {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                biased; () = work => send!(@ 'send 200, "done"), () = async {} => {
+                send!(@ 'send 503, "late"); }
+            }
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

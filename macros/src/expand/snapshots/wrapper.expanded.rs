@@ -1,0 +1,15 @@
+macro_rules! some_or {
+    ($option:expr, $status:expr) => {
+        match $option { Some(value) => value, None => send!($status, "nothing there"), }
+    };
+}
+pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
+    #[deny(unreachable_code)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            let word = some_or!(words.first(), 404);
+            send!(@ 'send * word);
+        }
+    };
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+}

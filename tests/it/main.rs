@@ -1,1 +1,5 @@
 //! One integration binary, a module per question.
+
+mod corpus_accept;
+mod corpus_reject;
+mod support;

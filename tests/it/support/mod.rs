@@ -1,0 +1,5 @@
+//! What do several test modules need?
+
+pub(crate) mod query;
+pub(crate) mod responses;
+pub(crate) mod scratch;

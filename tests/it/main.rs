@@ -1,4 +1,6 @@
 //! One integration binary, a module per question.
 
+mod corpus_accept;
+mod corpus_reject;
 mod expansion;
 mod support;

@@ -1,3 +1,6 @@
-//! What the tests share.
+//! What do several test modules need?
 
 pub(crate) mod answer;
+pub(crate) mod query;
+pub(crate) mod responses;
+pub(crate) mod scratch;

@@ -11,6 +11,7 @@
 //! | what code comes out? | `expand/` |
 //! | where do generated tokens point? | `span.rs` |
 
+mod analyze;
 mod diagnose;
 mod expand;
 mod parse;

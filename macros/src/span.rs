@@ -15,6 +15,15 @@ pub(crate) fn at(user: Span) -> Span {
     Span::mixed_site().located_at(user)
 }
 
+/// The same tokens at another place, with its hygiene.
+pub(crate) fn moved_to(span: Span, tokens: &TokenStream) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    moved.collect()
+}
+
 /// A stretch of the user's source: what a message underlines.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {

@@ -18,11 +18,13 @@ pub use http::Method;
 
 pub use crate::__response as response;
 pub use crate::__sent as sent;
-pub use crate::route::{Captures, PathParameter, Route, RouteInfo, Routes, State, path_parameter};
+pub use crate::route::{
+    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routes, State,
+    path_parameter,
+};
 
 use crate::answer::{Answer, Sent};
-use crate::reply::{self, IntoStatus, Reply};
-use axum_core::response::IntoResponseParts;
+use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
 use http::StatusCode;
 use std::marker::PhantomData;
 
@@ -45,14 +47,14 @@ pub fn reply(response: Response) -> Reply {
     Reply::new(response)
 }
 
-pub fn respond(value: impl IntoResponse) -> Response {
-    value.into_response()
+pub fn respond(value: impl Sendable) -> Response {
+    value.respond()
 }
 
 pub fn respond_with(
     status: impl IntoStatus,
-    parts: impl IntoResponseParts,
-    body: impl IntoResponse,
+    parts: impl SendableParts,
+    body: impl Sendable,
 ) -> Response {
     reply::respond_with(status, parts, body)
 }
@@ -67,7 +69,7 @@ pub fn unproven<E>() -> Answer<E> {
 pub enum Literal<const INTEGER: bool> {}
 
 impl Literal<true> {
-    pub fn respond(status: u16, (): ()) -> Response {
+    pub fn respond(status: u16) -> Response {
         StatusCode::from_u16(status)
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response()
@@ -75,8 +77,8 @@ impl Literal<true> {
 }
 
 impl Literal<false> {
-    pub fn respond(value: impl IntoResponse, (): ()) -> Response {
-        value.into_response()
+    pub fn respond(value: impl Sendable) -> Response {
+        value.respond()
     }
 }
 
@@ -112,14 +114,98 @@ pub const fn check_literal(literal: &str) {
         }
         at += 1;
     }
-    status_literal(status);
-}
-
-/// Refuses a literal that is no status.
-pub const fn status_literal(status: u16) -> u16 {
     assert!(
         reply::is_final(status),
-        "no final status has this number [invalid-status]: use one from 200 to 599"
+        "this is not the status of a final response [invalid-status]: use one from 200 to 599"
     );
-    status
+}
+
+/// `!`, which stable Rust has no other name for in a trait's implementation.
+pub type NeverType = <fn() -> ! as ReturnType>::Output;
+
+/// The return type of a function pointer.
+pub trait ReturnType {
+    type Output;
+}
+
+impl<T> ReturnType for fn() -> T {
+    type Output = T;
+}
+
+/// What may stand last on a path: a call that never returns, and a `Sent` that another handler
+/// made.
+#[diagnostic::on_unimplemented(
+    message = "handler can finish without sending a response [missing-send]",
+    label = "the handler ends after this, and `{Self}` is not a send",
+    note = "help: end this path with `send!(..)`"
+)]
+pub trait EndsHandler {
+    fn sent(self) -> Sent;
+}
+
+impl EndsHandler for Sent {
+    fn sent(self) -> Sent {
+        self
+    }
+}
+
+impl EndsHandler for NeverType {
+    fn sent(self) -> Sent {
+        self
+    }
+}
+
+/// What may stand last on a path with a `;` behind it: only a call that never returns.
+#[diagnostic::on_unimplemented(
+    message = "handler can finish without sending a response [missing-send]",
+    label = "the handler ends after this, and `{Self}` is not a send",
+    note = "help: end this path with `send!(..)`"
+)]
+pub trait NeverReturns {
+    fn never(self) -> Sent;
+}
+
+impl NeverReturns for NeverType {
+    fn never(self) -> Sent {
+        self
+    }
+}
+
+/// Asks the call that stands last on a path for its type.
+pub trait MustSend: Sized {
+    fn __must_send(self) -> Sent;
+}
+
+/// Asks the call that stands last on a path, before a `;`, for its type.
+pub trait MustDiverge: Sized {
+    fn __must_diverge(self) -> Sent;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: NeverReturns> MustDiverge for T {
+    fn __must_diverge(self) -> Sent {
+        self.never()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: EndsHandler> MustSend for T {
+    fn __must_send(self) -> Sent {
+        self.sent()
+    }
+}
+
+/// As [`MustSend`], of what is awaited: the type of an `.await` is inferred, and forgets `!`.
+pub async fn must_send_later<F: IntoFuture<Output: EndsHandler>>(future: F) -> Sent {
+    future.await.sent()
+}
+
+/// As [`MustDiverge`], of what is awaited.
+pub async fn must_diverge_later<F: IntoFuture<Output: NeverReturns>>(future: F) -> Sent {
+    future.await.never()
+}
+
+/// Takes the place of a send that was reported as a mistake.
+pub const fn refused() -> ! {
+    panic!("a handler that does not compile cannot run")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use axum_core::response::{IntoResponse, IntoResponseParts, Response};
+use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::StatusCode;
 
 /// A response that has not been sent yet.
@@ -80,25 +80,27 @@ macro_rules! __response {
     };
     // A lone literal is a status if it is an integer, else a body. No macro matcher tells the two
     // apart, so the literal's text does.
-    ($literal:literal $(,)?) => {
+    ($literal:literal $(,)?) => {{
+        $crate::__response!(@check $literal);
         $crate::__private::Literal::<
             { $crate::__private::is_integer($crate::__private::stringify!($literal)) },
-        >::respond($literal, const {
-            $crate::__private::check_literal($crate::__private::stringify!($literal))
-        })
-    };
+        >::respond($literal)
+    }};
     ($value:expr $(,)?) => { $crate::__private::respond($value) };
-    ($status:literal, $($rest:tt)+) => {
-        $crate::__response!(
-            @parts (const { $crate::__private::status_literal($status) }) () $($rest)+
-        )
-    };
-    ($status:expr, $($rest:tt)+) => { $crate::__response!(@parts ($status) () $($rest)+) };
-    (@parts ($status:expr) ($($part:expr,)*) $body:expr $(,)?) => {
+    ($status:literal, $($rest:tt)+) => {{
+        $crate::__response!(@check $status);
+        $crate::__response!(@parts $status, () $($rest)+)
+    }};
+    ($status:expr, $($rest:tt)+) => { $crate::__response!(@parts $status, () $($rest)+) };
+    (@parts $status:expr, ($($part:expr,)*) $body:expr $(,)?) => {
         $crate::__private::respond_with($status, ($($part,)*), $body)
     };
-    (@parts ($status:expr) ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
-        $crate::__response!(@parts ($status) ($($part,)* $next,) $($rest)+)
+    (@parts $status:expr, ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
+        $crate::__response!(@parts $status, ($($part,)* $next,) $($rest)+)
+    };
+    // An item, not a `const` block: rustc looks into it even if nothing calls the function.
+    (@check $literal:literal) => {
+        const _: () = $crate::__private::check_literal($crate::__private::stringify!($literal));
     };
 }
 
@@ -140,13 +142,91 @@ pub(crate) const fn is_final(status: u16) -> bool {
     200 <= status && status <= 599
 }
 
+/// What can be sent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent: it is no response",
+    label = "this type does not implement `IntoResponse`",
+    note = "text, bytes, `Json(value)`, `Html(text)` and a tuple of headers and a body can be sent",
+    note = "for a struct that implements `Serialize`, write `send!(Json(value))`"
+)]
+pub trait Sendable {
+    #[doc(hidden)]
+    fn respond(self) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> Sendable for T {
+    fn respond(self) -> Response {
+        self.into_response()
+    }
+}
+
+/// What can stand between the status and the body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand between the status and the body",
+    label = "this type does not implement `IntoResponseParts`",
+    note = "headers can: `[(\"name\", \"value\")]` or a `HeaderMap`; only the last value is the body"
+)]
+pub trait SendablePart {
+    #[doc(hidden)]
+    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Response>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponseParts> SendablePart for T {
+    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+        self.into_response_parts(parts)
+            .map_err(IntoResponse::into_response)
+    }
+}
+
+/// All that stands between the status and the body.
+pub trait SendableParts {
+    #[doc(hidden)]
+    fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Response>;
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: SendablePart),*> SendableParts for ($($name,)*) {
+            fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+                #[allow(non_snake_case)]
+                let ($($name,)*) = self;
+                $(let parts = $name.apply(parts)?;)*
+                Ok(parts)
+            }
+        }
+    };
+}
+
+tuples!();
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+
+/// Lets a tuple of parts through axum-core's own tuples, which alone can make `ResponseParts`.
+struct Parts<T>(T);
+
+impl<T: SendableParts> IntoResponseParts for Parts<T> {
+    type Error = Response;
+
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+        self.0.apply_all(parts)
+    }
+}
+
 pub(crate) fn respond_with(
     status: impl IntoStatus,
-    parts: impl IntoResponseParts,
-    body: impl IntoResponse,
+    parts: impl SendableParts,
+    body: impl Sendable,
 ) -> Response {
     match status.into_status() {
-        Some(status) => (status, parts, body).into_response(),
+        Some(status) => (status, Parts(parts), body.respond()).into_response(),
         None => {
             tracing::error!("a handler sent a status that is none (200..=599); answered 500");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

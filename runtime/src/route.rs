@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum_core::extract::Request;
+use axum_core::extract::{FromRequest, FromRequestParts, Request};
 use axum_core::response::Response;
 use http::Method;
 use http::request::Parts;
@@ -24,7 +24,7 @@ use crate::reply::Reply;
     note = "a route is a function under `#[handler(METHOD \"/pattern\")]`",
     note = "each of its arguments is a path parameter or an extractor; `State<T>` needs `T: FromRef<{S}>`"
 )]
-pub trait Route<S, M>: Sized {
+pub trait Route<S: State, M>: Sized {
     /// Which requests it answers.
     const INFO: RouteInfo;
 
@@ -34,6 +34,13 @@ pub trait Route<S, M>: Sized {
         captures: Captures,
         state: Arc<S>,
     ) -> impl Future<Output = Response> + Send + 'static;
+
+    /// Mounts it.
+    fn add_to(routes: Routes<S>) -> Routes<S> {
+        routes.add(Self::INFO, |request, captures, state| {
+            Box::pin(Self::call(request, captures, state))
+        })
+    }
 }
 
 /// Which requests a route answers, and who it is.
@@ -55,10 +62,12 @@ impl<S: Send + Sync + 'static> State for S {}
 /// A running handler.
 pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
+type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
+
 /// A route's `call`, with its type erased.
 pub(crate) struct Endpoint<S> {
     pub(crate) info: RouteInfo,
-    pub(crate) call: fn(Request, Captures, Arc<S>) -> HandlerFuture,
+    pub(crate) call: Call<S>,
 }
 
 // Not derived: a derive would ask for `S: Clone`.
@@ -85,13 +94,8 @@ impl<S: State> Routes<S> {
         }
     }
 
-    #[doc(hidden)]
-    #[must_use]
-    pub fn add<R: Route<S, M>, M>(mut self) -> Self {
-        self.endpoints.push(Endpoint {
-            info: R::INFO,
-            call: |request, captures, state| Box::pin(R::call(request, captures, state)),
-        });
+    fn add(mut self, info: RouteInfo, call: Call<S>) -> Self {
+        self.endpoints.push(Endpoint { info, call });
         self
     }
 }
@@ -128,10 +132,36 @@ impl<S> fmt::Debug for Routes<S> {
 /// ```
 #[macro_export]
 macro_rules! routes {
-    ($($route:path),* $(,)?) => {
-        $crate::__private::Routes::new()$(.add::<$route, _>())*
-    };
+    ($($route:ty),* $(,)?) => {
+{
+        let routes = $crate::__private::Routes::new();
+        // A qualified path, not an argument of `add`: what is no type is then said to be none.
+        $(let routes = <$route as $crate::__private::Route<_, _>>::add_to(routes);)*
+        routes
+    }    };
 }
+
+/// An argument of a routed handler that is no path parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a routed handler",
+    label = "this handler has an argument of the type `{Self}`, which is no extractor",
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+)]
+pub trait Argument<S>: FromRequestParts<S> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: FromRequestParts<S>> Argument<S> for T {}
+
+/// The last such argument, which may take the body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a routed handler",
+    label = "this handler has an argument of the type `{Self}`, which is no extractor",
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+)]
+pub trait LastArgument<S, M>: FromRequest<S, M> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, M, T: FromRequest<S, M>> LastArgument<S, M> for T {}
 
 /// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path
 /// allocates nothing.

@@ -76,6 +76,12 @@ macro_rules! send {
     (@ $label:lifetime $($reply:tt)*) => {
         break $label $crate::__private::sent!($($reply)*)
     };
+    // In a handler that has been refused: the arguments stay alive for the editor.
+    (@ refused $($argument:expr),* $(,)?) => {{
+        $(let _ = $argument;)*
+        $crate::__private::refused()
+    }};
+    (@ refused $($reply:tt)*) => { $crate::__private::refused() };
     // Anywhere else: the early exit of a function that returns `Result<_, Reply>`. Generic in the
     // error, so that a closure or task that does not say it has one is an error, not a lost answer.
     ($($reply:tt)*) => {

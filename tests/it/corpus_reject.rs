@@ -16,9 +16,9 @@ const FILES: usize = 70;
 /// How good the messages must be, at least. Raise a number when it grows; never lower one.
 const AT_LEAST: Totals = Totals {
     rejected: FILES,
-    marked_line: 56,
-    slug: 0,
-    one_error_each: 52,
+    marked_line: 69,
+    slug: 67,
+    one_error_each: 67,
 };
 
 /// A program that should not compile, and what its comments say about it.

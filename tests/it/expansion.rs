@@ -11,7 +11,7 @@ use crate::support::answer::{Answered, answered};
 macro_rules! snapshot {
     ($name:ident) => {
         mod $name {
-            #[allow(unused_imports, dead_code, unused_macros)]
+            #[allow(unused_imports, dead_code, unused_macros, unreachable_pub)]
             pub(super) mod written {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
                 include!(concat!(
@@ -20,7 +20,13 @@ macro_rules! snapshot {
                     ".rs"
                 ));
             }
-            #[allow(unused_imports, unused_braces, dead_code, unused_macros)]
+            #[allow(
+                unused_imports,
+                unused_braces,
+                dead_code,
+                unused_macros,
+                unreachable_pub
+            )]
             pub(super) mod expanded {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
                 include!(concat!(

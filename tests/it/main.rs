@@ -2,5 +2,7 @@
 
 mod corpus_accept;
 mod corpus_reject;
+mod diagnostics;
 mod expansion;
 mod support;
+mod ui;

@@ -47,6 +47,15 @@ pub(crate) fn receiver_in_route(place: Place) -> Diagnostic {
     .help("take shared data as `State(app): State<App>`, or use plain `#[handler]`")
 }
 
+pub(crate) fn duplicate_handler(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "duplicate-handler",
+        "this function is under `#[handler]` twice",
+    )
+    .help("remove one of the two; write a second function for a second route")
+}
+
 // The attribute.
 
 pub(crate) fn unknown_option(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
@@ -138,4 +147,24 @@ pub(crate) fn impl_trait_in_route(place: Place) -> Diagnostic {
         "an argument of a routed handler needs a type that can be named",
     )
     .help("write the extractor's type, such as `Json<T>`")
+}
+
+pub(crate) fn argument_without_path_parameter(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "argument-without-path-parameter",
+        format!("the pattern has no parameter `{{{name}}}`"),
+    )
+    .help(format!(
+        "add `{{{name}}}` to the pattern, or take it from the query with `Query<T>`"
+    ))
+}
+
+pub(crate) fn body_extractor_not_last(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "body-extractor-not-last",
+        format!("`{name}` takes the body, which only the last argument can"),
+    )
+    .help("move it to the end; of two such arguments, keep one")
 }

@@ -3,12 +3,14 @@
 //! [`Diagnostics`] is the sink every stage reports into; `catalogue` holds every text.
 
 mod catalogue;
+mod flow;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 pub(crate) use self::catalogue::*;
-use crate::span::{Place, at};
+pub(crate) use self::flow::flow;
+use crate::span::Place;
 
 /// One error: a headline that ends in its slug, and what to do about it.
 #[derive(Debug)]
@@ -77,9 +79,10 @@ impl ToTokens for Diagnostics {
 
 impl ToTokens for Diagnostic {
     /// `::core::compile_error! { "text" }`. rustc underlines from the first token of a macro call
-    /// to its last, so these two carry the place.
+    /// to its last, so these two carry the place. With the user's own spans: in the hygiene of this
+    /// macro, rustc would add that the error "originates in the attribute macro".
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (start, end) = (at(self.place.start), at(self.place.end));
+        let Place { start, end } = self.place;
         let text = self.text();
         let mut message = proc_macro2::Literal::string(&text);
         message.set_span(end);

@@ -7,31 +7,49 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
+use super::{excuse, probe};
+use crate::analyze::Flow;
 use crate::parse::Function;
 use crate::span::at;
 
 /// The body whose every path that ends must have sent.
-pub(crate) fn proven(function: &Function, runtime: &TokenStream) -> TokenStream {
+pub(super) fn proven(
+    function: &Function,
+    flow: Option<Flow>,
+    runtime: &TokenStream,
+) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
-    let mut labels = Labels { used: false };
-    let mut block = Group::new(Delimiter::Brace, labels.add(statements));
-    block.set_span(function.body.span());
+    let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
+    // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
+    let mut needs_label = false;
+    let statements = match flow {
+        Some(flow) if flow.has_suspects() => {
+            needs_label = true;
+            probe::probed(flow, &label(span), runtime)
+        }
+        _ => statements,
+    };
+    let mut sends = Sends::labelled();
+    let block = braced(function.body.span(), sends.mark(statements));
 
     // The user's block stays a block of its own inside the label: without it an `.await` of an
     // `async fn -> !` is E0381, and a fallthrough is reported at the attribute. An unused label
     // is a warning; a body that only panics or delegates has none.
-    let value = if labels.used {
+    let value = if sends.seen || needs_label {
         let label = label(span);
         quote_spanned!(span=> #label : { #block })
     } else {
         quote!(#block)
     };
+    let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
-            #[deny(unreachable_code)]
+            #deny
+            // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+            #[allow(clippy::diverging_sub_expression)]
             let sent: #runtime::Sent = #value;
             #[allow(unreachable_code)]
             { #runtime::__private::Ok(sent) }
@@ -41,16 +59,30 @@ pub(crate) fn proven(function: &Function, runtime: &TokenStream) -> TokenStream 
 }
 
 /// The body as it was, type-checked for the editor's sake but with no demand on its ending.
-pub(crate) fn unproven(function: &Function, runtime: &TokenStream) -> TokenStream {
+pub(super) fn unproven(
+    function: &Function,
+    flow: Option<Flow>,
+    runtime: &TokenStream,
+) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
-    let mut block = Group::new(Delimiter::Brace, statements);
-    block.set_span(function.body.span());
+    let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
+    let statements = match flow {
+        Some(flow) => excuse::excused(flow, runtime),
+        None => statements,
+    };
+    // A `send!` that is the user's own macro would not know the mark.
+    let statements = if shadowed {
+        statements
+    } else {
+        Sends::refused().mark(statements)
+    };
+    let block = braced(function.body.span(), statements);
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
-            #[allow(unused, unreachable_code)]
+            #[allow(unused, unreachable_code, clippy::all)]
             let _ = #block;
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
@@ -60,7 +92,7 @@ pub(crate) fn unproven(function: &Function, runtime: &TokenStream) -> TokenStrea
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.
-fn braced(span: Span, tokens: TokenStream) -> Group {
+pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
     let mut group = Group::new(Delimiter::Brace, tokens);
     group.set_span(span);
     group
@@ -96,13 +128,37 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
     )
 }
 
-/// Gives every `send!` its label.
-struct Labels {
-    used: bool,
+/// What every `send!` of a body gets in front of its arguments.
+struct Sends {
+    mark: Mark,
+    /// Was there any?
+    seen: bool,
 }
 
-impl Labels {
-    fn add(&mut self, tokens: TokenStream) -> TokenStream {
+#[derive(Clone, Copy)]
+enum Mark {
+    /// `@'send`: break to the label.
+    Label,
+    /// `@refused`: a mistake is on record, so only keep the arguments alive for the editor.
+    Refused,
+}
+
+impl Sends {
+    fn labelled() -> Self {
+        Sends {
+            mark: Mark::Label,
+            seen: false,
+        }
+    }
+
+    fn refused() -> Self {
+        Sends {
+            mark: Mark::Refused,
+            seen: false,
+        }
+    }
+
+    fn mark(&mut self, tokens: TokenStream) -> TokenStream {
         let mut input: &[TokenTree] = &tokens.into_iter().collect::<Vec<_>>();
         let mut output = Vec::with_capacity(input.len());
         while let [first, rest @ ..] = input {
@@ -113,13 +169,13 @@ impl Labels {
             }
             input = match macro_call(input) {
                 Some((call, after)) => {
-                    self.add_to_call(&call, &mut output);
+                    self.mark_call(&call, &mut output);
                     after
                 }
                 None => {
                     output.push(match first {
                         TokenTree::Group(group) if !follows_pound(&output) => {
-                            regroup(group, self.add(group.stream())).into()
+                            regroup(group, self.mark(group.stream())).into()
                         }
                         other => other.clone(),
                     });
@@ -130,21 +186,21 @@ impl Labels {
         output.into_iter().collect()
     }
 
-    fn add_to_call(&mut self, call: &MacroCall<'_>, output: &mut Vec<TokenTree>) {
+    fn mark_call(&mut self, call: &MacroCall<'_>, output: &mut Vec<TokenTree>) {
         output.extend(call.head.iter().cloned());
         let stream = match call.name.to_string().as_str() {
-            "send" => self.labelled(call),
+            "send" => self.marked(call),
             // These look at their tokens as text.
             "stringify" | "concat" => call.group.stream(),
-            "macro_rules" => self.add_to_rules(call.group.stream()),
-            _ => self.add(call.group.stream()),
+            "macro_rules" => self.mark_rules(call.group.stream()),
+            _ => self.mark(call.group.stream()),
         };
         output.push(regroup(call.group, stream).into());
     }
 
-    /// `@'send` in front of what is sent, in place of the label of an enclosing handler.
-    fn labelled(&mut self, call: &MacroCall<'_>) -> TokenStream {
-        self.used = true;
+    /// The mark in front of what is sent, in place of that of an enclosing handler.
+    fn marked(&mut self, call: &MacroCall<'_>) -> TokenStream {
+        self.seen = true;
         let span = at(call.name.span());
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         if let [
@@ -158,13 +214,18 @@ impl Labels {
         {
             tokens.drain(..3);
         }
-        let label = label(span);
-        let reply = self.add(tokens.into_iter().collect());
-        quote_spanned!(span=> @ #label #reply)
+        let reply = self.mark(tokens.into_iter().collect());
+        match self.mark {
+            Mark::Label => {
+                let label = label(span);
+                quote_spanned!(span=> @ #label #reply)
+            }
+            Mark::Refused => quote_spanned!(span=> @ refused #reply),
+        }
     }
 
     /// In `(matcher) => { transcriber };` only the transcriber is code.
-    fn add_to_rules(&mut self, rules: TokenStream) -> TokenStream {
+    fn mark_rules(&mut self, rules: TokenStream) -> TokenStream {
         let mut output: Vec<TokenTree> = Vec::new();
         for token in rules {
             let transcribes = matches!(
@@ -174,7 +235,7 @@ impl Labels {
             );
             output.push(match &token {
                 TokenTree::Group(group) if transcribes => {
-                    regroup(group, self.add(group.stream())).into()
+                    regroup(group, self.mark(group.stream())).into()
                 }
                 _ => token,
             });

@@ -5,6 +5,8 @@
 //! belongs to.
 
 mod body;
+mod excuse;
+mod probe;
 mod route;
 mod signature;
 
@@ -14,6 +16,7 @@ mod tests;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::analyze::Flow;
 use crate::diagnose::Diagnostics;
 use crate::parse::{Binding, Function, Options};
 use crate::span::at;
@@ -23,24 +26,30 @@ pub(crate) fn handler(
     function: &Function,
     options: &Options,
     route: Option<&Binding<'_>>,
+    flow: Option<Flow>,
 ) -> TokenStream {
     let runtime = runtime(options, function.signature.ident.span());
     let head = signature::head(function, options, &runtime);
-    let body = body::proven(function, &runtime);
+    let body = body::proven(function, flow, &runtime);
     let route = route.map(|binding| route::route(function, binding, &runtime));
     quote!(#head #body #route)
 }
 
-/// The messages, and the function with its body as it was, so that the editor still knows it.
+/// The messages, and the function with its body as it was, so that the editor still knows it. A
+/// routed handler keeps a route that fits any app, so that `routes![..]` is no second error.
 pub(crate) fn fallback(
     problems: &Diagnostics,
     function: &Function,
     options: &Options,
+    flow: Option<Flow>,
 ) -> TokenStream {
     let runtime = runtime(options, function.signature.ident.span());
     let head = signature::head(function, options, &runtime);
-    let body = body::unproven(function, &runtime);
-    quote!(#problems #head #body)
+    let body = body::unproven(function, flow, &runtime);
+    // Beside a method no type can stand.
+    let is_free = function.signature.receiver().is_none();
+    let route = (options.is_routed && is_free).then(|| route::stub(function, &runtime));
+    quote!(#problems #head #body #route)
 }
 
 /// The messages, and the item as it was.

@@ -8,8 +8,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 
+use super::body::braced;
 use crate::parse::{Argument, Binding, Function, cfgs};
-use crate::span::at;
+use crate::span::{at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
@@ -17,17 +18,57 @@ pub(crate) fn route(
     binding: &Binding<'_>,
     runtime: &TokenStream,
 ) -> TokenStream {
-    let visibility = &function.visibility;
-    let name = &function.signature.ident;
-    let span = at(name.span());
     let cfgs = cfgs(&function.attributes);
     let generics = type_generics(&function.signature.generics);
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let parameters = generics.type_params().map(|parameter| &parameter.ident);
     let implementations = variants(&binding.arguments).into_iter().map(|variant| {
         let implementation = implementation(function, binding, &variant, &generics, runtime);
         quote!(#(#cfgs)* #implementation)
     });
+    let ty = route_type(function, &generics, runtime);
+    quote!(#ty #(#implementations)*)
+}
+
+/// The type, and a `Route` for any app: a mistake is on record, so it only has to be there.
+pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
+    let name = &function.signature.ident;
+    let span = at(name.span());
+    let private = quote_spanned!(span=> #runtime::__private);
+    let cfgs = cfgs(&function.attributes);
+    let generics = type_generics(&function.signature.generics);
+    let ty = route_type(function, &generics, runtime);
+    let parameters = &generics.params;
+    let comma = (!parameters.is_empty()).then(|| quote!(,));
+    let (_, type_generics, where_clause) = generics.split_for_impl();
+    quote_spanned! {span=>
+        #ty
+        #(#cfgs)*
+        impl<#parameters #comma __State: #private::State> #private::Route<__State, ()>
+            for #name #type_generics #where_clause
+        {
+            const INFO: #private::RouteInfo = #private::RouteInfo {
+                method: #private::Method::GET,
+                pattern: "/",
+                handler: "",
+            };
+            fn call(
+                _: #private::Request,
+                _: #private::Captures,
+                _: #private::Arc<__State>,
+            ) -> impl #private::Future<Output = #private::Response> + #private::Send + 'static {
+                async { #private::refused() }
+            }
+        }
+    }
+}
+
+/// The type that carries the handler's name.
+fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -> TokenStream {
+    let visibility = &function.visibility;
+    let name = &function.signature.ident;
+    let span = at(name.span());
+    let cfgs = cfgs(&function.attributes);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let parameters = generics.type_params().map(|parameter| &parameter.ident);
     // Braces, not parentheses: a unit or tuple struct would claim the function's name as a value.
     quote_spanned! {span=>
         #(#cfgs)*
@@ -36,7 +77,6 @@ pub(crate) fn route(
         #visibility struct #name #impl_generics #where_clause {
             never: #runtime::__private::Never<(#(#parameters,)*)>,
         }
-        #(#implementations)*
     }
 }
 
@@ -138,13 +178,14 @@ fn implementation(
         .map(|clause| &clause.predicates);
     let bounds = arguments.iter().enumerate().map(|(position, argument)| {
         let ty = argument.ty;
-        let at = at(ty.span());
+        let user = ty.span();
         if argument.parameter.is_some() {
-            quote_spanned!(at=> #ty: #private::PathParameter,)
+            // The call asks for it, at the argument; a bound would ask again at `routes!`.
+            TokenStream::new()
         } else if Some(position) == last {
-            quote_spanned!(at=> #ty: #private::FromRequest<#state_type, #marker>,)
+            quote_spanned!(user=> #ty: #runtime::__private::LastArgument<#state_type, #marker>,)
         } else {
-            quote_spanned!(at=> #ty: #private::FromRequestParts<#state_type>,)
+            quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
     let method = &binding.route.method;
@@ -157,15 +198,25 @@ fn implementation(
         state,
         ..
     } = &names;
-    quote_spanned! {span=>
-        #configuration
-        impl<#parameters #comma #state_type #marker_parameter>
-            #private::Route<#state_type, #marker_type> for #name #type_generics
-        where
-            #state_type: #private::State,
-            #(#bounds)*
-            #predicates
-        {
+    // rustc points at the implementation and at the future in notes about what they lack. These
+    // tokens have the user's own spans, so that a note is about the handler, not the attribute.
+    let user = name.span();
+    let runtime = &moved_to(user, runtime);
+    let implement = quote_spanned!(user=> impl);
+    let route = quote_spanned! {user=>
+        #runtime::__private::Route<#state_type, #marker_type> for
+    };
+    let future = {
+        let call = braced(user, call);
+        quote_spanned!(user=> async move #call)
+    };
+    let promise = quote_spanned! {user=>
+        impl #runtime::__private::Future<Output = #runtime::__private::Response>
+            + #runtime::__private::Send + 'static
+    };
+    let members = braced(
+        user,
+        quote_spanned! {span=>
             const INFO: #private::RouteInfo = #private::RouteInfo {
                 method: #private::Method::#method,
                 pattern: #pattern,
@@ -177,10 +228,20 @@ fn implementation(
                 #request: #private::Request,
                 #captures: #private::Captures,
                 #state: #private::Arc<#state_type>,
-            ) -> impl #private::Future<Output = #private::Response> + #private::Send + 'static {
-                async move { #call }
+            ) -> #promise {
+                #future
             }
-        }
+        },
+    );
+    quote_spanned! {span=>
+        #configuration
+        #implement<#parameters #comma #state_type #marker_parameter>
+            #route #name #type_generics
+        where
+            #state_type: #private::State,
+            #(#bounds)*
+            #predicates
+        #members
     }
 }
 

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ReturnType;
 
-use crate::parse::{Function, Options};
+use crate::parse::{Function, Options, is_handler};
 use crate::span::at;
 
 /// Attributes, visibility and signature.
@@ -27,8 +27,13 @@ pub(crate) fn head(function: &Function, options: &Options, runtime: &TokenStream
     let where_clause = bare.generics.where_clause.take();
 
     let mut head = TokenStream::new();
-    for attribute in attributes {
+    // A second `#[handler]` has been reported; run, it would report what the first has made.
+    for attribute in attributes.iter().filter(|attribute| !is_handler(attribute)) {
         attribute.to_tokens(&mut head);
+    }
+    // axum-core's `ErrorResponse` holds a whole response. An `async fn` returns a future.
+    if signature.asyncness.is_none() {
+        head.extend(quote_spanned!(span=> #[allow(clippy::result_large_err)]));
     }
     visibility.to_tokens(&mut head);
     bare.to_tokens(&mut head);

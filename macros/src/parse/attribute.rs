@@ -14,6 +14,8 @@ use crate::span::Place;
 /// The options of a handler.
 #[derive(Default)]
 pub(crate) struct Options {
+    /// Something that was meant as `METHOD "/pattern"` is there.
+    pub(crate) is_routed: bool,
     /// `METHOD "/pattern"`; without it the handler is a plain one.
     pub(crate) route: Option<RouteOption>,
     /// `error = Type`: what `?` converts into.
@@ -37,6 +39,9 @@ const OPTIONS: [&str; 2] = ["error", "crate"];
 pub(crate) fn attribute(arguments: TokenStream, problems: &mut Diagnostics) -> Options {
     let mut options = Options::default();
     for part in split_at_commas(arguments) {
+        options.is_routed |= part
+            .iter()
+            .any(|token| matches!(token, TokenTree::Literal(_)));
         read_part(part, &mut options, problems);
     }
     options

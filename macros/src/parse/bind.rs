@@ -3,8 +3,7 @@
 //! An argument named in the pattern is a path parameter; the others are extractors, the last of
 //! which may take the body.
 
-use quote::ToTokens;
-use syn::{Attribute, FnArg, Pat, Type};
+use syn::{Attribute, FnArg, Pat, PatType, Type};
 
 use super::{Function, RouteOption};
 use crate::diagnose::{self, Diagnostics};
@@ -43,7 +42,7 @@ pub(crate) fn bind<'a>(
             .and_then(|name| parameters.iter().position(|known| *known == name));
         match parameter.and_then(|position| taken.get_mut(position)) {
             Some(taken) => *taken = true,
-            None => check_extractor(&argument.ty, problems),
+            None => check_extractor(argument, problems),
         }
         arguments.push(Argument {
             ty: &argument.ty,
@@ -57,6 +56,7 @@ pub(crate) fn bind<'a>(
             problems.push(diagnose::path_parameter_without_argument(span, name));
         }
     }
+    check_order(&arguments, problems);
     Binding { route, arguments }
 }
 
@@ -76,20 +76,60 @@ fn name_of(pattern: &Pat) -> Option<String> {
     Some(syn::ext::IdentExt::unraw(&pattern.ident).to_string())
 }
 
-fn check_extractor(ty: &Type, problems: &mut Diagnostics) {
+/// Reports an argument that is certainly no extractor.
+fn check_extractor(argument: &PatType, problems: &mut Diagnostics) {
+    let ty = &*argument.ty;
+    let Some(place) = Place::of(ty) else {
+        return;
+    };
     match ty {
-        Type::ImplTrait(_) => {
-            if let Some(place) = Place::of(ty) {
-                problems.push(diagnose::impl_trait_in_route(place));
-            }
-        }
+        Type::ImplTrait(_) => problems.push(diagnose::impl_trait_in_route(place)),
         Type::Path(path) if is_axum_path(&path.path) => {
-            if let Some(place) = Place::of(&path.to_token_stream()) {
-                problems.push(diagnose::path_extractor_in_route(place));
-            }
+            problems.push(diagnose::path_extractor_in_route(place));
+        }
+        Type::Path(path) if is_primitive(&path.path) => {
+            let name = name_of(&argument.pat).unwrap_or_else(|| "name".to_owned());
+            let place = Place::of(&argument.pat).unwrap_or(place);
+            problems.push(diagnose::argument_without_path_parameter(place, &name));
         }
         _ => {}
     }
+}
+
+/// A type of the language itself; none of them is an extractor.
+fn is_primitive(path: &syn::Path) -> bool {
+    const PRIMITIVES: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize",
+    ];
+    PRIMITIVES.iter().any(|primitive| path.is_ident(primitive))
+}
+
+/// Reports an argument that takes the body and is not the last.
+fn check_order(arguments: &[Argument<'_>], problems: &mut Diagnostics) {
+    // Which arguments are there is not known here.
+    if arguments.iter().any(|argument| !argument.cfgs.is_empty()) {
+        return;
+    }
+    let mut extractors = arguments
+        .iter()
+        .filter(|argument| argument.parameter.is_none());
+    extractors.next_back();
+    for argument in extractors {
+        if let (Some(name), Some(place)) = (body_extractor(argument.ty), Place::of(argument.ty)) {
+            problems.push(diagnose::body_extractor_not_last(place, &name));
+        }
+    }
+}
+
+/// The name of one of axum's extractors that take the body.
+fn body_extractor(ty: &Type) -> Option<String> {
+    const NAMES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "Request", "String"];
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let name = path.path.segments.last()?.ident.to_string();
+    NAMES.contains(&name.as_str()).then_some(name)
 }
 
 /// `Path<T>` in any spelling. A user's own extractor of that name has no parameters in angle

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Result, ReturnType, Signature, Visibility};
+use syn::token::Brace;
+use syn::{Attribute, Block, Result, ReturnType, Signature, Visibility};
 
 use super::Options;
 use crate::diagnose::{self, Diagnostic, Diagnostics};
@@ -23,6 +24,22 @@ pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagn
     parse_function.parse2(item).map_err(|fault| {
         let place = place.unwrap_or_else(|| Place::token(fault.span()));
         diagnose::not_a_function(place)
+    })
+}
+
+/// The body as statements, if it parses.
+pub(crate) fn block(body: &Group) -> Option<Block> {
+    let parse = |input: ParseStream<'_>| {
+        // What stands at the top for the function is none of the block's business.
+        input.call(Attribute::parse_inner)?;
+        input.call(Block::parse_within)
+    };
+    let stmts = parse.parse2(body.stream()).ok()?;
+    let mut braces = Brace::default();
+    braces.span = body.delim_span();
+    Some(Block {
+        brace_token: braces,
+        stmts,
     })
 }
 
@@ -60,9 +77,23 @@ fn braces(group: Group) -> Option<Group> {
     }
 }
 
+/// `#[handler]` in any spelling.
+pub(crate) fn is_handler(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "handler")
+}
+
 /// Reports what a handler's signature cannot have.
 pub(crate) fn check_signature(function: &Function, options: &Options, problems: &mut Diagnostics) {
     let signature = &function.signature;
+    if let Some(place) = function
+        .attributes
+        .iter()
+        .find(|attribute| is_handler(attribute))
+        .and_then(Place::of)
+    {
+        problems.push(diagnose::duplicate_handler(place));
+    }
     if let Some(token) = &signature.constness {
         problems.push(diagnose::unsupported_qualifier(
             Place::token(token.span),

@@ -77,7 +77,13 @@ impl Server {
     /// None of the addresses can be listened on.
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
         let mut last = None;
-        for address in lookup_host(address).await? {
+        let found = lookup_host(address).await.map_err(|fault| {
+            io::Error::new(
+                fault.kind(),
+                format!("no such address to listen on: {fault}"),
+            )
+        })?;
+        for address in found {
             match listen(address) {
                 Ok(listener) => {
                     return Ok(Server {
@@ -116,12 +122,19 @@ impl Server {
 
     /// Serves until SIGINT or SIGTERM, then finishes what runs.
     ///
+    /// The signals are listened to from this call on, not from the first poll of the future: who
+    /// says "ready" between the two can be stopped at once.
+    ///
     /// # Errors
     ///
     /// Two routes of the app answer the same request, or the signals cannot be listened to.
-    pub async fn serve<S: State>(self, app: App<S>) -> io::Result<()> {
-        let stop = signal::stop()?;
-        self.serve_until(app, stop).await
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn serve<S: State>(self, app: App<S>) -> impl Future<Output = io::Result<()>> {
+        let stop = signal::stop();
+        async move { self.serve_until(app, stop?).await }
     }
 
     /// Serves until `stop` is ready, then finishes what runs.

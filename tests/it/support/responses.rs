@@ -204,7 +204,6 @@ mod tests {
     }
 
     #[handler]
-    #[allow(clippy::diverging_sub_expression, clippy::result_large_err)] // The expansion's.
     fn constant() {
         send!("same");
     }

@@ -4,7 +4,7 @@ pub async fn configured(
     #[cfg(any())]
     gone: Missing,
 ) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]

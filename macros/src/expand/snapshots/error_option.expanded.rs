@@ -12,7 +12,7 @@ impl IntoResponse for AppError {
     }
 }
 pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             let n: u64 = text.parse()?;

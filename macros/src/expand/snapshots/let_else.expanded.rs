@@ -2,7 +2,7 @@ pub async fn greet(
     name: Option<String>,
     mut greetings: Vec<&'static str>,
 ) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = name else {

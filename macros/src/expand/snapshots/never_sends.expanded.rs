@@ -1,15 +1,23 @@
 pub async fn relay(n: u64) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
-    let sent: ::sendoff::Sent = {
-        if n == 0 {
-            panic!("zero");
+    #[allow(clippy::diverging_sub_expression)]
+    let sent: ::sendoff::Sent = 'send: {
+        {
+            if n == 0 {
+                panic!("zero");
+            }
+            {
+                #[allow(unused_imports)]
+                use ::sendoff::__private::MustSend as _;
+                #[allow(unreachable_code)]
+                { break 'send parity_of(n).await?.__must_send() }
+            }
         }
-        parity_of(n).await?
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             send!(@ 'send sendoff::reply!(200, if n % 2 == 0 { "even" } else { "odd" }));

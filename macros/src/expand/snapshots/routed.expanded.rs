@@ -4,7 +4,7 @@ pub async fn show_user(
     State(names): State<&'static [&'static str]>,
     body: String,
 ) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
@@ -24,9 +24,8 @@ impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>
 for show_user
 where
     __State: ::sendoff::__private::State,
-    u64: ::sendoff::__private::PathParameter,
-    State<&'static [&'static str]>: ::sendoff::__private::FromRequestParts<__State>,
-    String: ::sendoff::__private::FromRequest<__State, __Marker>,
+    State<&'static [&'static str]>: ::sendoff::__private::Argument<__State>,
+    String: ::sendoff::__private::LastArgument<__State, __Marker>,
 {
     const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
         method: ::sendoff::__private::Method::GET,

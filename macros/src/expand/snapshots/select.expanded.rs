@@ -1,5 +1,5 @@
 pub async fn raced(slow: bool) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             let work = async move {

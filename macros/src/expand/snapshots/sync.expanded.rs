@@ -1,5 +1,6 @@
+#[allow(clippy::result_large_err)]
 pub fn ready(yes: bool) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         { send!(@ 'send if yes { 200 } else { 503 }, "asked") }
     };

@@ -5,6 +5,7 @@ macro_rules! some_or {
 }
 pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
+    #[allow(clippy::diverging_sub_expression)]
     let sent: ::sendoff::Sent = 'send: {
         {
             let word = some_or!(words.first(), 404);

@@ -1,0 +1,40 @@
+//! What is kept of a body that was walked?
+
+use syn::Block;
+
+use super::{Mistake, Report, analyze};
+
+/// A body and what the walk says about it. They belong together: the report names expressions by
+/// their place in the block.
+pub(crate) struct Flow {
+    /// The body.
+    pub(crate) block: Block,
+    /// What the walk found in it.
+    pub(crate) report: Report,
+}
+
+impl Flow {
+    /// Walks a body.
+    pub(crate) fn of(block: Block) -> Self {
+        let report = analyze(&block);
+        Flow { block, report }
+    }
+
+    /// Does a path end in a call whose type decides?
+    pub(crate) fn has_suspects(&self) -> bool {
+        !self.report.suspects.is_empty()
+    }
+
+    /// Is a `send!` of this body a macro of the user's own?
+    pub(crate) fn has_shadowed_send(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| finding.mistake == Mistake::ShadowedSend)
+    }
+
+    /// May code after a send hide where the walk cannot see it? Then rustc's `unreachable_code`
+    /// has to be an error, unless the user has unreachable code of another kind, which is only a
+    /// warning.
+    pub(crate) fn hides_dead_code(&self) -> bool {
+        self.report.unread && !self.report.foreign_dead
+    }
+}

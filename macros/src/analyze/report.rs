@@ -1,0 +1,174 @@
+//! What does the walk say about a handler's body?
+//!
+//! Plain data: no tokens, no wording. `diagnose` turns findings into messages, `expand` turns
+//! suspects into typed probes.
+
+use proc_macro2::Span;
+use syn::{Expr, Local, StmtMacro};
+
+use crate::span::Place;
+
+/// Everything the walk found, in source order.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// What can be said of the whole body.
+    pub(crate) verdict: Verdict,
+    /// The mistakes that are certain.
+    pub(crate) findings: Vec<Finding>,
+    /// Calls that end a path and whose type decides: `!` is fine, anything else is a missing send.
+    pub(crate) suspects: Vec<Suspect>,
+    /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
+    /// know), so that only rustc can tell what runs after them.
+    pub(crate) unread: bool,
+    /// Code follows an exit that is not a send (`todo!(); ..`): rustc warns, and so it must stay.
+    pub(crate) foreign_dead: bool,
+}
+
+/// What the walk can say of a whole body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Every path that ends, ends in a send (or in a panic, or with an error).
+    AlwaysSends,
+    /// Some path ends with nothing sent.
+    FallsThrough,
+    /// Types or unread macros decide.
+    #[default]
+    CannotTell,
+}
+
+/// One mistake and where it is.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    /// What to underline.
+    pub(crate) place: Place,
+    /// What is wrong.
+    pub(crate) mistake: Mistake,
+    /// The `return` of [`Mistake::ReturnWithoutSend`], which the fallback has to excuse.
+    pub(crate) expr: Option<ExprId>,
+}
+
+/// The kinds of mistake, with what a message needs to know.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Mistake {
+    /// R1: a path reaches the end of the handler with nothing sent.
+    MissingSend(PathEnd),
+    /// R2: this can never run, because a send came first.
+    CodeAfterSend(Dead),
+    /// R3: a send that cannot end this handler.
+    SendInScope(Scope),
+    /// R4: a `return` that leaves with nothing sent.
+    ReturnWithoutSend {
+        /// `return x` rather than a bare `return`.
+        with_value: bool,
+    },
+    /// A `send!` that a local `macro_rules! send` took over.
+    ShadowedSend,
+    /// `send!()`.
+    EmptySend,
+    /// An integer literal outside 200..=599.
+    InvalidStatus {
+        /// The literal as written.
+        literal: String,
+    },
+    /// A body with a status that never has one (204, 205, 304).
+    BodyNotAllowed {
+        /// The status.
+        status: u16,
+    },
+}
+
+/// How a path that sends nothing comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PathEnd {
+    /// The handler's block is empty.
+    EmptyBody,
+    /// The last statement of the path does something else.
+    LastStatement,
+    /// A value in tail position that was never sent.
+    TailValue,
+    /// An `if` without `else`.
+    IfWithoutElse,
+    /// An empty block: a branch, an arm.
+    EmptyBranch,
+    /// A `while` or `for` that can run dry.
+    LoopRunsDry,
+    /// `while true`, which rustc does not take for endless.
+    WhileTrue,
+    /// A `break` that leads straight to the end.
+    Break,
+    /// `a || send!()` or `a && send!()` in tail position.
+    ShortCircuit,
+}
+
+/// What came after a send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dead {
+    /// Another `send!`.
+    SecondSend,
+    /// A bare or valued `return` (`send!(..); return;`).
+    Return,
+    /// `unreachable!()` and its like.
+    Unreachable,
+    /// The operation whose operand the send is (`log(send!(..))`, `send!(..).await`).
+    Operand,
+    /// Anything else.
+    Code,
+}
+
+/// A scope that a send cannot leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// `|..| ..`
+    Closure,
+    /// `async || ..`
+    AsyncClosure,
+    /// `async { .. }`
+    AsyncBlock,
+    /// A function, method or module inside the handler.
+    NestedItem,
+    /// `const { .. }`, a `const` or a `static`.
+    Const,
+}
+
+/// An expression that ends a path and may or may not return.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Suspect {
+    /// Which expression of the analyzed block.
+    pub(crate) expr: ExprId,
+    /// Where to point.
+    pub(crate) place: Place,
+    /// Its value is dropped by a `;`.
+    pub(crate) semicolon: bool,
+}
+
+/// Names an expression of the analyzed block for as long as the block is not moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ExprId(usize);
+
+impl ExprId {
+    /// The name of this very expression (not of a copy of it).
+    pub(crate) fn of(expr: &Expr) -> Self {
+        ExprId(std::ptr::from_ref(expr).addr())
+    }
+
+    /// The name of a `let` statement.
+    pub(crate) fn of_local(local: &Local) -> Self {
+        ExprId(std::ptr::from_ref(local).addr())
+    }
+
+    /// The name of a macro call that is a statement, and so is no [`Expr`] to syn.
+    pub(crate) fn of_macro(stmt: &StmtMacro) -> Self {
+        ExprId(std::ptr::from_ref(stmt).addr())
+    }
+}
+
+impl Finding {
+    /// A mistake at one token.
+    pub(crate) fn at(span: Span, mistake: Mistake) -> Self {
+        Finding {
+            place: Place::token(span),
+            mistake,
+            expr: None,
+        }
+    }
+}

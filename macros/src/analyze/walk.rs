@@ -1,0 +1,290 @@
+//! In which order do the statements of the body run, and what ends a path?
+
+use syn::{Block, Expr, Item, Local, Stmt, StmtMacro};
+
+use super::repeat::Target;
+use super::report::{Dead, ExprId, Finding, Mistake, PathEnd, Report, Suspect, Verdict};
+use super::scope::LocalMacros;
+use super::verdict::Reach;
+use super::{attribute, shape};
+use crate::span::Place;
+
+/// What runs after an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing, and its value is the handler's.
+    Tail,
+    /// Nothing, and its value is dropped.
+    End,
+    /// Other code, and its value is dropped.
+    Code,
+    /// The code that uses its value.
+    Use,
+}
+
+impl Next {
+    /// The path ends here.
+    pub(super) fn is_end(self) -> bool {
+        matches!(self, Next::Tail | Next::End)
+    }
+
+    /// The same, with the value dropped.
+    pub(super) fn dropped(self) -> Self {
+        match self {
+            Next::Tail | Next::End => Next::End,
+            Next::Code | Next::Use => Next::Code,
+        }
+    }
+
+    /// The same, where an end is not worth a word.
+    pub(super) fn continued(self) -> Self {
+        match self {
+            Next::Tail | Next::Use => Next::Use,
+            Next::End | Next::Code => Next::Code,
+        }
+    }
+}
+
+/// Something that can end a path, and can be named in a [`Suspect`].
+#[derive(Clone, Copy)]
+pub(super) enum Node<'a> {
+    Expr(&'a Expr),
+    Local(&'a Local),
+    Macro(&'a StmtMacro),
+}
+
+impl Node<'_> {
+    fn id(self) -> ExprId {
+        match self {
+            Node::Expr(expr) => ExprId::of(expr),
+            Node::Local(local) => ExprId::of_local(local),
+            Node::Macro(mac) => ExprId::of_macro(mac),
+        }
+    }
+
+    fn place(self) -> Option<Place> {
+        match self {
+            Node::Expr(expr) => Place::of(expr),
+            Node::Local(local) => Place::of(local),
+            Node::Macro(mac) => Place::of(mac),
+        }
+    }
+}
+
+/// The state of the walk.
+pub(super) struct Walker {
+    /// How the point that the walk has come to is reached.
+    pub(super) reach: Reach,
+    /// The loops and labelled blocks around that point.
+    pub(super) targets: Vec<Target>,
+    /// The `macro_rules!` of the body that are in scope there.
+    pub(super) locals: LocalMacros,
+    /// How many sends were reached so far, to tell a loop that only a send leaves from an endless
+    /// one.
+    pub(super) sends: usize,
+    /// How many `?` were reached so far, to tell how a `try` block is left.
+    pub(super) tries: usize,
+    /// Inside how many `#[cfg]`: nothing is certain there.
+    pub(super) muted: usize,
+    /// Inside how many macros: their expressions are not those of the block, so that no
+    /// [`Suspect`] can name them.
+    pub(super) in_macro: usize,
+    pub(super) report: Report,
+}
+
+impl Default for Walker {
+    fn default() -> Self {
+        Walker {
+            reach: Reach::Live,
+            targets: Vec::new(),
+            locals: LocalMacros::default(),
+            sends: 0,
+            tries: 0,
+            muted: 0,
+            in_macro: 0,
+            report: Report::default(),
+        }
+    }
+}
+
+impl Walker {
+    /// The walk is over.
+    pub(super) fn finish(mut self) -> Report {
+        self.report.verdict = Verdict::of(self.reach);
+        self.report
+    }
+
+    /// A block, entered alive.
+    pub(super) fn block(&mut self, block: &Block, next: Next) {
+        let scope = self.locals.enter();
+        let last = block.stmts.iter().rposition(shape::is_code);
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            // Items are declared for the whole block, so they are not code that a send stops.
+            if let Stmt::Item(item) = stmt {
+                self.item(item);
+                continue;
+            }
+            if !shape::is_code(stmt) {
+                continue;
+            }
+            let cfg = attribute::has_cfg(attribute::of_statement(stmt));
+            if self.reach.is_dead() {
+                if !cfg {
+                    self.dead(|| Place::of(stmt), shape::dead_kind(stmt));
+                }
+                continue;
+            }
+            self.reach = self.reach.settled();
+            let next = match last {
+                Some(last) if index == last && index + 1 == block.stmts.len() => next,
+                Some(last) if index == last => next.dropped(),
+                _ => Next::Code,
+            };
+            if cfg {
+                self.perhaps(|walker| walker.statement(stmt, next.continued()));
+            } else {
+                self.statement(stmt, next);
+            }
+        }
+        self.locals.leave(scope);
+    }
+
+    fn statement(&mut self, stmt: &Stmt, next: Next) {
+        match stmt {
+            Stmt::Local(local) => self.local(local, next.dropped()),
+            Stmt::Item(item) => self.item(item),
+            Stmt::Expr(expr, None) => self.expr(expr, next),
+            Stmt::Expr(expr, Some(_)) => self.expr(expr, next.dropped()),
+            Stmt::Macro(stmt) => {
+                let next = match stmt.semi_token {
+                    Some(_) => next.dropped(),
+                    None => next,
+                };
+                self.mac(&stmt.mac, next, Node::Macro(stmt));
+            }
+        }
+    }
+
+    /// `let`, and `let .. else`, whose `else` must leave.
+    fn local(&mut self, local: &Local, next: Next) {
+        let Some(init) = &local.init else {
+            self.path_ends(Node::Local(local), next, None);
+            return;
+        };
+        self.expr(&init.expr, Next::Use);
+        if self.reach.is_dead() {
+            // `let _ = send!(..)`: there is no dead code in it, rustc has its say.
+            return;
+        }
+        self.path_ends(Node::Local(local), next, None);
+        if let Some((otherwise, block)) = &init.diverge {
+            let bound = self.reach.settled();
+            self.reach = bound;
+            self.otherwise(*otherwise, block, Next::End);
+            self.reach = bound;
+        }
+    }
+
+    /// A declaration among the statements.
+    fn item(&mut self, item: &Item) {
+        if let Item::Macro(item) = item
+            && item.mac.path.is_ident("macro_rules")
+        {
+            self.locals.define(item);
+        } else if attribute::has_cfg(attribute::of_item(item)) {
+            self.muted += 1;
+            self.visit_item_scope(item);
+            self.muted -= 1;
+        } else {
+            self.visit_item_scope(item);
+        }
+    }
+
+    /// Evaluates operands in order. False if that never ends, so that the operation they belong
+    /// to never happens.
+    pub(super) fn operation<'e>(&mut self, operands: impl IntoIterator<Item = &'e Expr>) -> bool {
+        for operand in operands {
+            self.expr(operand, Next::Use);
+            if self.reach.is_dead() {
+                self.dead(|| Place::of(operand), Dead::Operand);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Walks code that a `#[cfg]` may take away.
+    pub(super) fn perhaps(&mut self, walk: impl FnOnce(&mut Self)) {
+        let without = self.reach;
+        self.muted += 1;
+        walk(self);
+        self.muted -= 1;
+        self.reach = without.perhaps(self.reach);
+    }
+
+    /// `node` ran, and if nothing comes next the path ends with it. `value` says what it is in
+    /// tail position if that is certain.
+    pub(super) fn path_ends(&mut self, node: Node<'_>, next: Next, value: Option<PathEnd>) {
+        if !self.reach.is_live() {
+            return;
+        }
+        match next {
+            Next::Tail => match value {
+                Some(end) => self.missing(node.place(), end),
+                None => self.suspect(node, false),
+            },
+            Next::End if self.reach == Reach::Live => {
+                self.missing(node.place(), PathEnd::LastStatement);
+            }
+            Next::End => self.suspect(node, true),
+            Next::Code | Next::Use => {}
+        }
+    }
+
+    /// A path that surely got here ends with nothing sent.
+    pub(super) fn missing(&mut self, place: Option<Place>, end: PathEnd) {
+        if self.reach.is_live() {
+            self.find(place, Mistake::MissingSend(end));
+        }
+    }
+
+    /// The type of `node` decides whether the path ends.
+    pub(super) fn suspect(&mut self, node: Node<'_>, semicolon: bool) {
+        if self.muted > 0 || self.in_macro > 0 {
+            return;
+        }
+        if let Some(place) = node.place() {
+            self.report.suspects.push(Suspect {
+                expr: node.id(),
+                place,
+                semicolon,
+            });
+        }
+    }
+
+    /// Nothing gets to this code. Says so if that is because of a send, and if it is the first
+    /// code of which this is true.
+    pub(super) fn dead(&mut self, place: impl FnOnce() -> Option<Place>, what: Dead) {
+        match self.reach {
+            Reach::Sent => {
+                self.find(place(), Mistake::CodeAfterSend(what));
+                self.reach = Reach::Told;
+            }
+            Reach::Left => self.report.foreign_dead = true,
+            Reach::Live | Reach::Assumed | Reach::Unknown | Reach::Told => {}
+        }
+    }
+
+    pub(super) fn find(&mut self, place: Option<Place>, mistake: Mistake) {
+        if self.muted > 0 {
+            return;
+        }
+        if let Some(place) = place {
+            self.report.findings.push(Finding {
+                place,
+                mistake,
+                expr: None,
+            });
+        }
+    }
+}

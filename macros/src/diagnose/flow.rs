@@ -1,0 +1,175 @@
+//! What do the messages about a handler's flow say?
+//!
+//! The other half of the catalogue: one text per [`Mistake`] that `analyze` can find.
+
+use super::Diagnostic;
+use crate::analyze::{Dead, Mistake, PathEnd, Scope};
+use crate::span::Place;
+
+/// The message for a mistake at a place.
+pub(crate) fn flow(place: Place, mistake: &Mistake) -> Diagnostic {
+    match mistake {
+        Mistake::MissingSend(end) => missing_send(place, *end),
+        Mistake::CodeAfterSend(dead) => code_after_send(place, *dead),
+        Mistake::SendInScope(scope) => send_in_scope(place, *scope),
+        Mistake::ReturnWithoutSend { with_value } => return_without_send(place, *with_value),
+        Mistake::ShadowedSend => shadowed_send(place),
+        Mistake::EmptySend => empty_send(place),
+        Mistake::InvalidStatus { literal } => invalid_status(place, literal),
+        Mistake::BodyNotAllowed { status } => body_not_allowed(place, *status),
+    }
+}
+
+fn missing_send(place: Place, end: PathEnd) -> Diagnostic {
+    let (headline, help) = match end {
+        PathEnd::EmptyBody => (
+            "handler sends no response",
+            "send one; `send!(204)` is an empty one",
+        ),
+        PathEnd::TailValue => (
+            "handler ends in a value that is never sent",
+            "send it: `send!(..)` around the value",
+        ),
+        PathEnd::WhileTrue => (
+            "handler can finish without sending a response",
+            "write `loop`: rustc takes no `while` for endless",
+        ),
+        PathEnd::LastStatement => (
+            "handler can finish without sending a response",
+            "end this path with `send!(..)`",
+        ),
+        PathEnd::IfWithoutElse => (
+            "handler can finish without sending a response",
+            "add an `else` that sends, or `send!(..)` after the `if`",
+        ),
+        PathEnd::EmptyBranch => (
+            "handler can finish without sending a response",
+            "end this branch with `send!(..)`",
+        ),
+        PathEnd::LoopRunsDry => (
+            "handler can finish without sending a response",
+            "add a `send!(..)` after the loop, for when it ends without one",
+        ),
+        PathEnd::Break => (
+            "handler can finish without sending a response",
+            "send in place of this `break`, or `send!(..)` behind what it leaves",
+        ),
+        PathEnd::ShortCircuit => (
+            "handler can finish without sending a response",
+            "add a `send!(..)` after this, for when its right side is skipped",
+        ),
+    };
+    Diagnostic::new(place, "missing-send", headline).help(help)
+}
+
+fn code_after_send(place: Place, dead: Dead) -> Diagnostic {
+    let (headline, help) = match dead {
+        Dead::SecondSend => (
+            "this second send never happens: `send!` leaves the handler",
+            "remove one of the two, or put them on different paths",
+        ),
+        Dead::Return => (
+            "this `return` is never reached: `send!` leaves the handler",
+            "remove it",
+        ),
+        Dead::Unreachable => (
+            "this is never reached: `send!` leaves the handler",
+            "remove it: rustc knows that nothing follows a send",
+        ),
+        Dead::Operand => (
+            "nothing can be done with a `send!`: it leaves the handler",
+            "make `send!(..)` a statement of its own",
+        ),
+        Dead::Code => (
+            "this code never runs: `send!` leaves the handler",
+            "move it above the send, or remove it",
+        ),
+    };
+    Diagnostic::new(place, "code-after-send", headline).help(help)
+}
+
+fn send_in_scope(place: Place, scope: Scope) -> Diagnostic {
+    let (slug, what, help) = match scope {
+        Scope::Closure => (
+            "send-in-closure",
+            "a closure",
+            "let the closure return a value, and send it outside; or use `match` or `let .. else`",
+        ),
+        Scope::AsyncClosure => (
+            "send-in-closure",
+            "an async closure",
+            "let the closure return a value, and send it outside",
+        ),
+        Scope::AsyncBlock => (
+            "send-in-async-block",
+            "an async block",
+            "let the block yield a value, `.await` it, and send it outside",
+        ),
+        Scope::NestedItem => (
+            "send-in-nested-item",
+            "a nested item",
+            "move the function out, let it return `Result<_, Reply>`, and call it with `?`",
+        ),
+        Scope::Const => (
+            "send-in-const",
+            "a constant",
+            "send outside: a constant is computed while compiling",
+        ),
+    };
+    Diagnostic::new(
+        place,
+        slug,
+        format!("a `send!` inside {what} cannot end the handler"),
+    )
+    .help(help)
+}
+
+fn return_without_send(place: Place, with_value: bool) -> Diagnostic {
+    let (headline, help) = if with_value {
+        (
+            "this `return` carries no response: a handler sends",
+            "write `send!(..)` in place of `return ..`",
+        )
+    } else {
+        (
+            "this `return` leaves the handler with nothing sent",
+            "write `send!(..)` in its place",
+        )
+    };
+    Diagnostic::new(place, "return-without-send", headline).help(help)
+}
+
+fn shadowed_send(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "shadowed-send",
+        "this `send!` is a local macro, and sends nothing",
+    )
+    .help("rename the local `macro_rules! send`")
+}
+
+fn empty_send(place: Place) -> Diagnostic {
+    Diagnostic::new(place, "empty-send", "`send!()` says nothing to send")
+        .help("write `send!(204)` for an empty response")
+}
+
+fn invalid_status(place: Place, literal: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "invalid-status",
+        format!("{literal} is not the status of a final response"),
+    )
+    .help("use a status from 200 to 599")
+}
+
+fn body_not_allowed(place: Place, status: u16) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "body-not-allowed",
+        format!("a response with the status {status} has no body"),
+    )
+    .help(format!(
+        "write `send!({status})`, or send the body with another status"
+    ))
+    .note("RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5: no content with 204, 205 and 304")
+}

@@ -1,0 +1,11 @@
+use sendoff::{handler, send};
+
+#[handler]
+async fn background() {
+    tokio::spawn(async {
+        send!(200, "done");
+    });
+    send!(202, "accepted");
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use sendoff::handler;
+
+#[handler]
+struct Show;
+
+fn main() {}

@@ -3,4 +3,6 @@
 mod corpus_accept;
 mod corpus_reject;
 mod expansion;
+mod notes;
+mod readme;
 mod support;

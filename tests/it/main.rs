@@ -4,5 +4,7 @@ mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
 mod expansion;
+mod notes;
+mod readme;
 mod support;
 mod ui;

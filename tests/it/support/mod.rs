@@ -1,6 +1,8 @@
 //! What do several test modules need?
 
 pub(crate) mod answer;
+pub(crate) mod curl;
+pub(crate) mod example;
 pub(crate) mod query;
 pub(crate) mod responses;
 pub(crate) mod scratch;

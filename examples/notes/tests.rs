@@ -1,0 +1,197 @@
+//! Do the handlers answer what they should? A handler is a function: a test calls it.
+
+use http_body_util::BodyExt;
+use sendoff::http::header::{ETAG, IF_MATCH, LINK, LOCATION};
+use sendoff::{HeaderMap, IntoResponse, Json, Query, Response, State};
+use serde_json::{Value, json};
+
+use crate::api::{create, delete, list, show, update};
+use crate::note::Draft;
+use crate::store::{OpenError, Store};
+
+fn store() -> State<Store> {
+    State(Store::open(":memory:").expect("a database in memory"))
+}
+
+fn draft(draft: Value) -> Json<Draft> {
+    Json(serde_json::from_value(draft).expect("a draft"))
+}
+
+fn if_match(tag: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(IF_MATCH, tag.parse().expect("a header"))])
+}
+
+/// The status, headers and body of an answer; no body is `null`.
+async fn read(answer: impl IntoResponse) -> (u16, HeaderMap, Value) {
+    let (parts, body) = Response::into_parts(answer.into_response());
+    let body = body.collect().await.expect("a body").to_bytes();
+    let body = match body.is_empty() {
+        true => Value::Null,
+        false => serde_json::from_slice(&body).expect("JSON"),
+    };
+    (parts.status.as_u16(), parts.headers, body)
+}
+
+async fn status(answer: impl IntoResponse) -> u16 {
+    read(answer).await.0
+}
+
+#[tokio::test]
+async fn a_note_is_created_where_its_location_says() {
+    let store = store();
+    let ship_it = json!({"title": " Ship it ", "body": "Today."});
+    let (status, headers, body) = read(create(store.clone(), draft(ship_it)).await).await;
+    let note = json!({"id": 4, "version": 1, "title": "Ship it", "body": "Today."});
+    assert_eq!((status, &body), (201, &note));
+    assert_eq!(headers[LOCATION], "/notes/4");
+    assert_eq!(headers[ETAG], "\"1\"");
+
+    let (status, headers, body) = read(show(4, store).await).await;
+    assert_eq!((status, body), (200, note));
+    assert_eq!(headers[ETAG], "\"1\"");
+}
+
+#[tokio::test]
+async fn every_field_at_fault_is_named() {
+    let answer = create(store(), draft(json!({"body": "x".repeat(10_001)}))).await;
+    let (status, _, body) = read(answer).await;
+    assert_eq!(status, 422);
+    assert_eq!(
+        body["fields"],
+        json!([
+            {"field": "title", "problem": "must not be empty"},
+            {"field": "body", "problem": "has 10001 characters; 10000 is the most"},
+        ])
+    );
+}
+
+#[tokio::test]
+async fn titles_differ_in_more_than_case() {
+    let store = store();
+    let taken = || draft(json!({"title": "READ ME"}));
+    assert_eq!(status(create(store.clone(), taken()).await).await, 409);
+    let other = update(2, store.clone(), if_match("\"1\""), taken()).await;
+    assert_eq!(status(other).await, 409);
+    let itself = update(1, store, if_match("\"1\""), taken()).await;
+    assert_eq!(status(itself).await, 200);
+}
+
+#[tokio::test]
+async fn an_update_names_the_version_it_replaces() {
+    let store = store();
+    for (id, headers, expected) in [
+        (1, HeaderMap::new(), 428),
+        (1, if_match("1"), 400),
+        (1, if_match("\"one\""), 400),
+        (1, if_match("\"2\""), 412),
+        (9, if_match("\"1\""), 404),
+        (1, if_match("\"1\""), 200),
+        (1, if_match("\"1\""), 412),
+        (1, if_match("\"2\""), 200),
+    ] {
+        let text = format!("note {id} with {headers:?}");
+        let draft = draft(json!({"title": "New"}));
+        let answer = update(id, store.clone(), headers, draft).await;
+        assert_eq!(status(answer).await, expected, "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_updates_at_once_one_wins() {
+    let store = store();
+    let updates: Vec<_> = (0..16)
+        .map(|n| {
+            let draft = draft(json!({"title": format!("Title {n}")}));
+            let store = store.clone();
+            tokio::spawn(
+                async move { status(update(1, store, if_match("\"1\""), draft).await).await },
+            )
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for update in updates {
+        statuses.push(update.await.expect("an answer"));
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert_eq!(statuses[1..], [412; 15]);
+}
+
+#[tokio::test]
+async fn an_id_is_never_given_twice() {
+    let store = store();
+    assert_eq!(status(delete(3, store.clone()).await).await, 204);
+    assert_eq!(status(delete(3, store.clone()).await).await, 404);
+    assert_eq!(status(show(3, store.clone()).await).await, 404);
+    let (_, _, body) = read(create(store, draft(json!({"title": "New"}))).await).await;
+    assert_eq!(body["id"], 4);
+}
+
+#[tokio::test]
+async fn a_list_comes_in_pages() {
+    let store = store();
+    for (paging, ids, next) in [
+        (json!({}), vec![1, 2, 3], None),
+        (json!({"limit": 3}), vec![1, 2, 3], None),
+        (json!({"limit": 2}), vec![1, 2], Some("limit=2&offset=2")),
+        (json!({"limit": 2, "offset": 2}), vec![3], None),
+        (json!({"offset": u32::MAX}), vec![], None),
+    ] {
+        let text = paging.to_string();
+        let query = Query(serde_json::from_value(paging).expect("a query"));
+        let (status, headers, body) = read(list(store.clone(), query).await).await;
+        let notes = body["notes"].as_array().expect("notes");
+        let found: Vec<_> = notes.iter().map(|note| note["id"].clone()).collect();
+        assert_eq!(
+            (status, found),
+            (200, ids.into_iter().map(Value::from).collect()),
+            "{text}"
+        );
+        assert_eq!(body["total"], 3);
+        let next = next.map(|next| format!("</notes?{next}>; rel=\"next\""));
+        assert_eq!(
+            headers.get(LINK).map(|link| link.to_str().expect("text")),
+            next.as_deref()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_bounds() {
+    let store = store();
+    for (limit, expected) in [(0, 422), (1, 200), (100, 200), (101, 422)] {
+        let query = Query(serde_json::from_value(json!({"limit": limit})).expect("a query"));
+        assert_eq!(
+            status(list(store.clone(), query).await).await,
+            expected,
+            "{limit}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_error_leaks_nothing() {
+    let store = store();
+    let dropped = store
+        .0
+        .run(|connection| connection.execute_batch("DROP TABLE notes"));
+    dropped.await.expect("a table that is gone");
+    let (status, headers, body) = read(show(1, store).await).await;
+    assert_eq!(
+        (status, headers, body),
+        (500, HeaderMap::new(), Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_another_layout_is_left_alone() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let store = Store::open(path).expect("a new database");
+    let changed = store.run(|connection| connection.pragma_update(None, "user_version", 2));
+    changed.await.expect("a file of the future");
+    assert!(matches!(
+        Store::open(path),
+        Err(OpenError::Layout { found: 2, .. })
+    ));
+}

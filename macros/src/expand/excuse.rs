@@ -6,12 +6,13 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprReturn};
+use syn::{Expr, ExprReturn, Item, Macro, Stmt};
 
-use crate::analyze::{ExprId, Flow};
-use crate::span::at;
+use crate::analyze::{ExprId, Flow, Mistake, Scope};
+use crate::diagnose;
+use crate::span::{Place, at};
 
 /// The statements of the body, in which a `return` without a send is no type error, and what is
 /// done with a `send!` is not done.
@@ -23,6 +24,7 @@ pub(super) fn excused(flow: Flow, runtime: &TokenStream) -> TokenStream {
             .iter()
             .filter_map(|found| found.expr)
             .collect(),
+        in_const: false,
         runtime,
     };
     excuser.visit_block_mut(&mut block);
@@ -32,30 +34,72 @@ pub(super) fn excused(flow: Flow, runtime: &TokenStream) -> TokenStream {
 
 struct Excuser<'a> {
     reported: HashSet<ExprId>,
+    /// Inside something that is computed while compiling.
+    in_const: bool,
     runtime: &'a TokenStream,
 }
 
 impl VisitMut for Excuser<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let reported = self.reported.contains(&ExprId::of(expr));
-        // A `return` in one of these is not the handler's.
-        if matches!(expr, Expr::Closure(_) | Expr::Async(_) | Expr::Const(_)) {
-            return;
+        match expr {
+            // A `return` in one of these is not the handler's.
+            Expr::Closure(_) | Expr::Async(_) => return,
+            Expr::Const(_) => return self.in_const(|this| visit_mut::visit_expr_mut(this, expr)),
+            _ => visit_mut::visit_expr_mut(self, expr),
         }
-        visit_mut::visit_expr_mut(self, expr);
-        if let Expr::Return(leave) = expr
-            && (reported || leave.expr.is_none())
-        {
-            *expr = Expr::Verbatim(self.answered(leave));
-        } else if let Some(send) = send_under(expr) {
-            *expr = send;
+        match expr {
+            Expr::Return(leave) if reported || leave.expr.is_none() => {
+                *expr = Expr::Verbatim(self.answered(leave));
+            }
+            Expr::Macro(call) if self.in_const && is_send(&call.mac) => {
+                *expr = Expr::Verbatim(reported_send(&call.mac));
+            }
+            _ => {
+                if let Some(send) = send_under(expr) {
+                    *expr = send;
+                }
+            }
         }
     }
 
-    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
+        visit_mut::visit_stmt_mut(self, statement);
+        if let Stmt::Macro(call) = statement
+            && self.in_const
+            && is_send(&call.mac)
+        {
+            let error = Expr::Verbatim(reported_send(&call.mac));
+            *statement = Stmt::Expr(error, call.semi_token);
+        }
+    }
+
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if let Item::Const(_) | Item::Static(_) = item {
+            self.in_const(|this| visit_mut::visit_item_mut(this, item));
+        }
+    }
+}
+
+/// The error that is on record for a send in a constant. A panic in its place would be evaluated,
+/// and reported; this is not evaluated, and rustc shows the same error at the same place once.
+fn reported_send(send: &Macro) -> TokenStream {
+    let place = Place::of(send).unwrap_or(Place::token(send.bang_token.span));
+    diagnose::flow(place, &Mistake::SendInScope(Scope::Const)).to_token_stream()
+}
+
+fn is_send(call: &Macro) -> bool {
+    let name = call.path.segments.last();
+    name.is_some_and(|segment| segment.ident == "send")
 }
 
 impl Excuser<'_> {
+    fn in_const(&mut self, visit: impl FnOnce(&mut Self)) {
+        let outside = std::mem::replace(&mut self.in_const, true);
+        visit(self);
+        self.in_const = outside;
+    }
+
     fn answered(&self, leave: &ExprReturn) -> TokenStream {
         let runtime = self.runtime;
         let value = leave.expr.iter();
@@ -74,10 +118,11 @@ fn send_under(expr: &mut Expr) -> Option<Expr> {
         Expr::Index(index) => &mut index.expr,
         _ => return None,
     };
-    let Expr::Macro(call) = &**base else {
-        return None;
-    };
-    let name = call.mac.path.segments.last()?;
-    (name.ident == "send")
-        .then(|| std::mem::replace(&mut **base, Expr::Verbatim(TokenStream::new())))
+    match &**base {
+        Expr::Macro(call) if is_send(&call.mac) => Some(std::mem::replace(
+            &mut **base,
+            Expr::Verbatim(TokenStream::new()),
+        )),
+        _ => None,
+    }
 }

@@ -3,7 +3,6 @@
 //! Everything the macros expand to, and nothing else. Not public API: it changes without notice.
 
 pub use std::concat;
-pub use std::convert::From;
 pub use std::future::Future;
 pub use std::marker::Send;
 pub use std::module_path;
@@ -24,6 +23,7 @@ pub use crate::route::{
 };
 
 use crate::answer::{Answer, Sent};
+pub use crate::reply::LeaveWith;
 use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
 use http::StatusCode;
 use std::marker::PhantomData;

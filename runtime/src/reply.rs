@@ -142,6 +142,24 @@ pub(crate) const fn is_final(status: u16) -> bool {
     200 <= status && status <= 599
 }
 
+/// What a `send!` outside a handler can return: a `Result` that takes a [`Reply`] for its error.
+#[diagnostic::on_unimplemented(
+    message = "this `send!` cannot leave a function that returns `{Self}`",
+    label = "this `send!` is in no handler, so it leaves as an error",
+    note = "a helper returns `Result<T, Reply>`, and the handler calls it with `?`",
+    note = "a closure or an async block returns a value, and the handler sends outside of it"
+)]
+pub trait LeaveWith {
+    #[doc(hidden)]
+    fn leave_with(reply: Reply) -> Self;
+}
+
+impl<T, E: From<Reply>> LeaveWith for Result<T, E> {
+    fn leave_with(reply: Reply) -> Self {
+        Err(E::from(reply))
+    }
+}
+
 /// What can be sent.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent: it is no response",

@@ -82,9 +82,10 @@ macro_rules! send {
         $crate::__private::refused()
     }};
     (@ refused $($reply:tt)*) => { $crate::__private::refused() };
-    // Anywhere else: the early exit of a function that returns `Result<_, Reply>`. Generic in the
-    // error, so that a closure or task that does not say it has one is an error, not a lost answer.
+    // Anywhere else: the early exit of a function that returns `Result<_, Reply>`. Generic in what
+    // is returned, so that a closure or task that does not say it is a `Result` is an error, not a
+    // lost answer.
     ($($reply:tt)*) => {
-        return $crate::__private::Err($crate::__private::From::from($crate::reply!($($reply)*)))
+        return $crate::__private::LeaveWith::leave_with($crate::reply!($($reply)*))
     };
 }

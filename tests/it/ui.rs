@@ -58,13 +58,39 @@ fn shown(name: &str, outcome: &Outcome) -> String {
         .diagnostics
         .iter()
         .map(|found| found.rendered.as_str());
-    texts
+    let text = texts
         .collect::<String>()
         .replace(&format!("src/bin/{name}.rs"), "example.rs")
-        .replace(workspace, "$SENDOFF")
-        .lines()
-        .map(|line| without_registry(line).trim_end().to_owned() + "\n")
-        .collect()
+        .replace(workspace, "$SENDOFF");
+    let mut shown = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.contains("the full name for the type")
+            || line.contains("consider using `--verbose`")
+        {
+            continue;
+        }
+        let line = without_registry(line);
+        match line.split_once("$SENDOFF/") {
+            // Where something is in sendoff changes with every line above it.
+            Some((before, path)) if line.contains("--> ") || line.contains("::: ") => {
+                let path = path.split(':').next().unwrap_or(path);
+                shown.push_str(&format!("{before}$SENDOFF/{path}\n"));
+                while lines.next_if(|line| is_excerpt(line)).is_some() {}
+            }
+            _ => shown.push_str(&format!("{}\n", line.trim_end())),
+        }
+    }
+    shown
+}
+
+/// ` 54 | pub fn respond_with(`, `   |   ----`, `...`
+fn is_excerpt(line: &str) -> bool {
+    let rest = line
+        .trim_start()
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest.trim_start();
+    rest.starts_with('|') || rest.starts_with("...")
 }
 
 /// `/home/me/.cargo/registry/src/index-0123/axum-core-0.5.6/src/x.rs:1:2` is everybody's

@@ -56,6 +56,11 @@ mod server;
 #[allow(missing_docs)]
 pub mod __private;
 
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod extract;
 pub mod response;
 

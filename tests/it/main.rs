@@ -1,1 +1,4 @@
 //! One integration binary, a module per question.
+
+mod language;
+mod support;

@@ -1,0 +1,4 @@
+//! What do the tests share?
+
+pub(crate) mod answer;
+pub(crate) mod scratch;

@@ -1,0 +1,278 @@
+//! What does rustc say about programs that depend on sendoff?
+//!
+//! [`check`] writes a package of its own, with one binary for each source, runs `cargo check` on
+//! it once, and reads the diagnostics from its JSON. Each source is a crate of its own because an
+//! error in one must not hide a later one in another. All packages share a target directory below
+//! this crate's, so that the dependencies are checked once and no lock is shared with the caller.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use serde::Deserialize;
+
+/// What a source may use besides sendoff itself.
+const DEPENDENCIES: &str = r#"
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+tokio = { version = "1.54", features = ["full", "test-util"] }
+"#;
+
+/// A program: its name must fit a file, its text has a `main`.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// What rustc said about one source.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Whether the program compiles.
+    pub(crate) accepted: bool,
+    /// Errors and warnings in rustc's order, without its closing summary.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// One error or warning.
+#[derive(Debug)]
+pub(crate) struct Diagnostic {
+    pub(crate) level: String,
+    /// `E0308`, or the name of a lint.
+    pub(crate) code: Option<String>,
+    pub(crate) message: String,
+    /// Where each primary span is: in the innermost macro first, then at its call, and so on out.
+    pub(crate) places: Vec<Vec<Place>>,
+    /// The text as rustc shows it.
+    pub(crate) rendered: String,
+}
+
+/// Where a span starts.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) file: PathBuf,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+impl Outcome {
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|found| found.is_error())
+    }
+}
+
+impl Diagnostic {
+    pub(crate) fn is_error(&self) -> bool {
+        self.level.starts_with("error")
+    }
+
+    /// The lines of `file` that a primary span starts on, or a macro call that led to it.
+    pub(crate) fn lines_in(&self, file: &Path) -> impl Iterator<Item = usize> {
+        let places = self.places.iter().flatten();
+        places
+            .filter(move |place| place.file == file)
+            .map(|place| place.line)
+    }
+
+    /// `missing-send` of `[missing-send]` in the message.
+    pub(crate) fn slug(&self) -> Option<&str> {
+        let brackets = self.message.split('[').skip(1);
+        brackets
+            .filter_map(|rest| Some(rest.split_once(']')?.0))
+            .find(|slug| {
+                let of_slug = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+                slug.contains('-') && slug.bytes().all(of_slug)
+            })
+    }
+}
+
+/// Checks all sources in one run of cargo; `package` names the scratch package.
+///
+/// Panics if anything but the sources is at fault: the run must not pass for their rejection.
+pub(crate) fn check(package: &str, sources: &[Source]) -> BTreeMap<String, Outcome> {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch");
+    let folder = root.join(package);
+    write_package(&folder, package, sources);
+    let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args([
+            "check",
+            "--bins",
+            "--offline",
+            "--keep-going",
+            "--message-format=json",
+        ])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", root.join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        // The caller's flags could turn warnings into errors.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo runs");
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    read_messages(&folder, sources, &stdout)
+        .unwrap_or_else(|fault| panic!("{package}: {fault}\n{stderr}"))
+}
+
+/// A package that no workspace contains, locked to the versions of this one.
+fn write_package(folder: &Path, package: &str, sources: &[Source]) {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let runtime = workspace.join("runtime");
+    let runtime = runtime
+        .canonicalize()
+        .expect("the runtime is beside the tests");
+    let manifest = format!(
+        "[package]\nname = {package:?}\nedition = \"2024\"\npublish = false\n\n\
+         [workspace]\n\n[profile.dev]\ndebug = false\n\n\
+         [dependencies]\nsendoff = {{ path = {runtime:?} }}{DEPENDENCIES}"
+    );
+    let programs = folder.join("src/bin");
+    fs::create_dir_all(&programs).expect("a folder for the programs");
+    let wanted: HashSet<PathBuf> = sources
+        .iter()
+        .map(|source| programs.join(format!("{}.rs", source.name)))
+        .collect();
+    for found in fs::read_dir(&programs).expect("the folder of the programs") {
+        let found = found.expect("a program").path();
+        if !wanted.contains(&found) {
+            fs::remove_file(&found).expect("an old program can be removed");
+        }
+    }
+    for source in sources {
+        let program = programs.join(format!("{}.rs", source.name));
+        write_if_changed(&program, &source.text);
+    }
+    write_if_changed(&folder.join("Cargo.toml"), &manifest);
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+}
+
+/// Cargo goes by the time of a file.
+fn write_if_changed(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    fs::write(path, text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+}
+
+/// Sorts cargo's messages by source. An error elsewhere, or a source that is not spoken of, is a
+/// fault of the run.
+fn read_messages(
+    folder: &Path,
+    sources: &[Source],
+    messages: &str,
+) -> Result<BTreeMap<String, Outcome>, String> {
+    let names = sources.iter().map(|source| source.name.clone());
+    let mut outcomes: BTreeMap<String, Outcome> =
+        names.map(|name| (name, Outcome::default())).collect();
+    for line in messages.lines() {
+        let message: CargoMessage =
+            serde_json::from_str(line).map_err(|fault| format!("`{line}`: {fault}"))?;
+        let Some(target) = message.target else {
+            continue;
+        };
+        let ours = message
+            .manifest_path
+            .is_some_and(|path| path == folder.join("Cargo.toml"));
+        let outcome = outcomes.get_mut(&target.name).filter(|_| ours);
+        match (outcome, message.message) {
+            (Some(outcome), Some(found)) => outcome.diagnostics.extend(found.read(folder)),
+            (Some(outcome), None) => outcome.accepted |= message.reason == "compiler-artifact",
+            (None, Some(found)) if found.level.starts_with("error") => {
+                return Err(format!("a dependency fails: {}", found.rendered()));
+            }
+            (None, _) => {}
+        }
+    }
+    for (name, outcome) in &outcomes {
+        if outcome.accepted == outcome.errors().next().is_some() {
+            return Err(format!("cargo does not say whether `{name}` compiles"));
+        }
+    }
+    Ok(outcomes)
+}
+
+// What is read of cargo's and rustc's JSON.
+
+#[derive(Deserialize)]
+struct CargoMessage {
+    reason: String,
+    manifest_path: Option<PathBuf>,
+    target: Option<Target>,
+    message: Option<Message>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    level: String,
+    code: Option<Code>,
+    message: String,
+    spans: Vec<Span>,
+    rendered: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: PathBuf,
+    line_start: usize,
+    column_start: usize,
+    is_primary: bool,
+    expansion: Option<Box<Expansion>>,
+}
+
+#[derive(Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+impl Message {
+    fn rendered(&self) -> &str {
+        self.rendered.as_deref().unwrap_or(&self.message)
+    }
+
+    /// `None` where it is no diagnostic of its own, but the closing summary.
+    fn read(self, folder: &Path) -> Option<Diagnostic> {
+        let summary = self.message.starts_with("aborting due to")
+            || matches!(self.level.as_str(), "failure-note" | "note" | "help");
+        if summary {
+            return None;
+        }
+        let primary = self.spans.iter().filter(|span| span.is_primary);
+        Some(Diagnostic {
+            places: primary.map(|span| span.places(folder)).collect(),
+            rendered: self.rendered().to_owned(),
+            level: self.level,
+            code: self.code.map(|code| code.code),
+            message: self.message,
+        })
+    }
+}
+
+impl Span {
+    /// From the span itself out to the call of the outermost macro.
+    fn places(&self, folder: &Path) -> Vec<Place> {
+        let outwards = std::iter::successors(Some(self), |span| {
+            span.expansion.as_ref().map(|expansion| &expansion.span)
+        });
+        outwards
+            .map(|span| Place {
+                file: folder.join(&span.file_name),
+                line: span.line_start,
+                column: span.column_start,
+            })
+            .collect()
+    }
+}

@@ -74,7 +74,7 @@ async fn patterns(
     _: HeaderMap,
     _unused: u8,
     mut counter: u32,
-    ref text: String,
+    text: String,
 ) {
     y += x;
     counter += 1;
@@ -114,7 +114,6 @@ fn signatures() {
 /// In several lines.
 #[handler]
 #[inline(never)]
-#[must_use]
 #[allow(clippy::let_unit_value)]
 #[doc(alias = "other")]
 pub(crate) async fn attributes_below() {
@@ -183,13 +182,13 @@ fn attributes() {
 #[handler]
 fn configured_parts(
     n: u8,
-    #[cfg(all())] there: u8,
+    #[cfg(not(any()))] there: u8,
     #[cfg(any())] not_there: NoSuchType,
     #[allow(unused_variables)] unused: u8,
 ) {
     #[cfg(any())]
     send!(500, no_such_value);
-    #[cfg(all())]
+    #[cfg(not(any()))]
     if n == 0 {
         send!(404);
     }
@@ -200,7 +199,7 @@ fn configured_parts(
     match n {
         #[cfg(any())]
         1 => send!(500),
-        #[cfg(all())]
+        #[cfg(not(any()))]
         1 => send!("one"),
         _ => {}
     }
@@ -218,10 +217,10 @@ fn configured_parts(
 #[handler(GET "/configured/{id}")]
 async fn configured_route(
     id: u8,
-    #[cfg(all())] State(there): State<u8>,
+    #[cfg(not(any()))] State(there): State<u8>,
     #[cfg(any())] not_there: NoSuchType,
-    #[cfg(all())]
     #[cfg(not(any()))]
+    #[cfg(any(not(any()), all()))]
     Query(pair): Query<Vec<(String, String)>>,
     #[cfg(any())] body: String,
 ) {

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use http::HeaderValue;
 use http_body_util::BodyExt;
 use sendoff::{IntoResponse, Response};
 
@@ -34,7 +35,7 @@ pub(crate) fn check_async(answer: impl Future<Output: IntoResponse>, status: u16
 #[track_caller]
 pub(crate) fn check_header(answer: impl IntoResponse, name: &str, value: &str) {
     let response = answer.into_response();
-    let header = response.headers().get(name).map(|value| value.as_bytes());
+    let header = response.headers().get(name).map(HeaderValue::as_bytes);
     assert_eq!(header, Some(value.as_bytes()));
 }
 

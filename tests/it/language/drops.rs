@@ -1,5 +1,7 @@
 //! What has been dropped when the answer is out, and what may still be borrowed at a send?
 
+#![allow(clippy::needless_late_init, reason = "odd code is what is tested")]
+
 use std::cell::RefCell;
 use std::sync::{Mutex, RwLock};
 

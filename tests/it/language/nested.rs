@@ -1,5 +1,7 @@
 //! Is a handler in a handler, a function or a module checked and mounted on its own?
 
+#![allow(clippy::never_loop, reason = "odd code is what is tested")]
+
 use sendoff::{App, Reply, handler, routes, send};
 use tower::ServiceExt;
 

@@ -1,8 +1,16 @@
 //! At which places in a body does a `send!` leave?
 
+#![allow(
+    clippy::never_loop,
+    clippy::unnecessary_lazy_evaluations,
+    clippy::useless_vec,
+    clippy::while_let_on_iterator,
+    reason = "odd code is what is tested"
+)]
+
 use std::future::{pending, ready};
 
-use sendoff::{handler, send};
+use sendoff::{IntoResponse, Response, handler, send};
 
 use crate::support::answer::{check, check_async};
 
@@ -163,7 +171,16 @@ fn parts_of_expressions() {
     check(index_and_field(2), 404, "out");
 }
 
-#[handler]
+/// An error that a `send!` without the handler's label cannot become.
+struct NoReplies;
+
+impl IntoResponse for NoReplies {
+    fn into_response(self) -> Response {
+        unreachable!("nothing fails")
+    }
+}
+
+#[handler(error = NoReplies)]
 async fn select(n: u8) {
     let wait = n == 1;
     tokio::select! {
@@ -180,7 +197,7 @@ async fn select(n: u8) {
     send!(500, "never");
 }
 
-#[handler]
+#[handler(error = NoReplies)]
 async fn select_value(n: u8) {
     let value = tokio::select! {
         biased;
@@ -223,7 +240,7 @@ fn tokio_macros() {
     check_async(join(5), 422, "large");
 }
 
-#[handler]
+#[handler(error = NoReplies)]
 fn std_macros(n: u8) {
     let list = vec![n, if n == 1 { send!(200, "vec") } else { n }];
     let repeated = vec![if n == 2 { send!(200, "vec;") } else { 1 }; 3];

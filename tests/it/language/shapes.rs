@@ -220,7 +220,7 @@ async fn configured_route(
     #[cfg(not(any()))] State(there): State<u8>,
     #[cfg(any())] not_there: NoSuchType,
     #[cfg(not(any()))]
-    #[cfg(any(not(any()), all()))]
+    #[cfg(any(unix, windows))]
     Query(pair): Query<Vec<(String, String)>>,
     #[cfg(any())] body: String,
 ) {

@@ -1,6 +1,8 @@
 //! Does sendoff work for a crate of edition 2021, where temporaries, fallback and `impl Trait`
 //! captures have other rules?
 
+#![allow(clippy::useless_vec, reason = "odd code is what is tested")]
+
 use std::cell::RefCell;
 
 use sendoff::{handler, reply, routes, send, App, HeaderMap, Json, Reply, State, StatusCode};

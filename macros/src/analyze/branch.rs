@@ -1,7 +1,7 @@
 //! Where do paths split, and where do they meet again?
 
 use proc_macro2::Span;
-use syn::{Arm, BinOp, Block, Expr, ExprIf, ExprMatch, Pat, Token, UnOp};
+use syn::{Arm, BinOp, Block, Expr, ExprIf, ExprMatch, Pat, Token};
 
 use super::report::{Dead, PathEnd};
 use super::select::Select;
@@ -11,63 +11,50 @@ use super::{attribute, shape};
 use crate::span::Place;
 
 impl Walker {
-    /// A condition: how the points behind it are reached, where it holds and where it does not.
-    pub(super) fn condition(&mut self, expr: &Expr) -> (Reach, Reach) {
+    /// A condition. The walk goes on where rustc does, for which the right side of `&&` and `||`
+    /// may always be skipped. The result is how the code is reached that runs if it holds.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Reach {
         match expr {
             Expr::Paren(paren) => self.condition(&paren.expr),
             Expr::Group(group) => self.condition(&group.expr),
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
-                let (yes, no) = self.condition(&unary.expr);
-                (no, yes)
-            }
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
-                let (yes, no) = self.condition(&binary.left);
-                let (right, skipped) = self.right_side(yes, no, &binary.right);
-                (right.0, skipped.join(right.1))
+                let left = self.condition(&binary.left);
+                self.right_side(left, &binary.right)
             }
             Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) => {
-                let (yes, no) = self.condition(&binary.left);
-                let (right, skipped) = self.right_side(no, yes, &binary.right);
-                (skipped.join(right.0), right.1)
+                self.condition(&binary.left);
+                self.right_side(self.reach, &binary.right);
+                self.reach
             }
             Expr::Let(condition) => {
                 self.operation([&*condition.expr]);
-                (self.reach, self.reach)
+                self.reach
             }
             other => {
                 self.expr(other, Next::Use);
-                (self.reach, self.reach)
+                self.reach
             }
         }
     }
 
-    /// The right side of `&&` and `||`, which is `reached` or `skipped`: where it ends in yes and
-    /// no, and where it is skipped.
-    fn right_side(
-        &mut self,
-        reached: Reach,
-        skipped: Reach,
-        right: &Expr,
-    ) -> ((Reach, Reach), Reach) {
-        if !reached.is_dead() {
-            self.reach = reached;
-            return (self.condition(right), skipped);
-        }
-        if skipped.is_dead() {
-            // The left side never ends: one dead region, one finding.
-            self.reach = reached.join(skipped);
+    /// The right side of `&&` and `||`, reached as `from` says. If it is skipped, the walk goes on
+    /// from where the left side ended.
+    fn right_side(&mut self, from: Reach, right: &Expr) -> Reach {
+        let skipped = std::mem::replace(&mut self.reach, from);
+        let holds = if from.is_dead() {
             self.dead(|| Place::of(right), Dead::Code);
-            return ((self.reach, self.reach), self.reach);
-        }
-        self.reach = reached;
-        self.dead(|| Place::of(right), Dead::Code);
-        ((self.reach, self.reach), skipped)
+            self.reach
+        } else {
+            self.condition(right)
+        };
+        // One dead region, one finding: a dead left side was just said.
+        self.reach = if skipped.is_dead() { self.reach } else { skipped };
+        holds
     }
 
     /// `a && b` and `a || b` as a value.
     pub(super) fn short_circuit(&mut self, expr: &Expr, next: Next) {
-        let (yes, no) = self.condition(expr);
-        self.reach = yes.join(no);
+        self.condition(expr);
         let certain = match next {
             // A boolean is no response, whatever its sides do.
             Next::Tail => self.reach.is_live(),
@@ -82,38 +69,55 @@ impl Walker {
     }
 
     pub(super) fn if_(&mut self, expr: &ExprIf, next: Next) {
-        let (yes, no) = self.condition(&expr.cond);
+        let holds = self.condition(&expr.cond);
+        if self.reach.is_dead() {
+            self.dead_branches(expr);
+            return;
+        }
+        let entry = self.reach.settled();
+        self.reach = entry;
         let place = Place {
             start: expr.if_token.span,
             end: expr.then_branch.brace_token.span.close(),
         };
-        if yes.is_dead() && no.is_dead() {
-            self.dead_branches(expr, yes.join(no));
-            return;
-        }
-        let then_next = match &expr.else_branch {
-            Some(_) => next,
-            None => next.dropped(),
+        let (then_next, empty) = match &expr.else_branch {
+            Some(_) => (next, Some(place)),
+            None => (next.dropped(), None),
         };
-        self.reach = no.settled();
         if expr.else_branch.is_none() && next.is_end() {
             self.missing(Some(place), PathEnd::IfWithoutElse);
         }
-        let empty = expr.else_branch.is_some().then_some(place);
-        self.reach = yes.settled();
-        self.branch(&expr.then_branch, then_next, empty);
-        let then = self.reach;
-
-        self.reach = no.settled();
+        if self.enters(holds, &expr.then_branch) {
+            self.branch(&expr.then_branch, then_next, empty);
+        }
+        let then = std::mem::replace(&mut self.reach, entry);
         if let Some((token, block)) = &expr.else_branch {
             self.otherwise(*token, block, next);
         }
         self.reach = then.join(self.reach);
     }
 
+    /// May a block be entered behind a condition that `holds` in this way? `if c && send!(..) { }`
+    /// never gets to its block, which rustc does not see: to it the block is reached.
+    pub(super) fn enters(&mut self, holds: Reach, block: &Block) -> bool {
+        if !holds.is_dead() {
+            return true;
+        }
+        if !shape::is_empty(block) {
+            self.never_entered(holds, || Place::of(block));
+        }
+        false
+    }
+
+    /// Says that code is dead which rustc takes for reached, and goes on as rustc does.
+    fn never_entered(&mut self, holds: Reach, place: impl FnOnce() -> Option<Place>) {
+        let entry = std::mem::replace(&mut self.reach, holds);
+        self.dead(place, Dead::Code);
+        self.reach = entry;
+    }
+
     /// The condition never ends, so neither branch is ever entered.
-    fn dead_branches(&mut self, expr: &ExprIf, reach: Reach) {
-        self.reach = reach;
+    fn dead_branches(&mut self, expr: &ExprIf) {
         if !shape::is_empty(&expr.then_branch) {
             self.dead(|| Place::of(&expr.then_branch), Dead::Code);
         } else if let Some((_, block)) = &expr.else_branch {
@@ -123,14 +127,7 @@ impl Walker {
 
     /// A block between braces of its own, where an empty one ends its path at `empty`.
     fn branch(&mut self, block: &Block, next: Next, empty: Option<Place>) {
-        let is_empty = shape::is_empty(block);
-        if self.reach.is_dead() {
-            if !is_empty {
-                self.dead(|| Place::of(block), Dead::Code);
-            }
-            return;
-        }
-        if is_empty && next.is_end() {
+        if next.is_end() && shape::is_empty(block) {
             self.missing(empty, PathEnd::EmptyBranch);
         }
         self.block(block, next);
@@ -146,7 +143,6 @@ impl Walker {
                 };
                 self.branch(&block.block, next, Some(place));
             }
-            other if self.reach.is_dead() => self.dead(|| Place::of(other), Dead::Code),
             other => self.expr(other, next),
         }
     }
@@ -175,19 +171,22 @@ impl Walker {
 
     fn arm(&mut self, arm: &Arm, next: Next) {
         if let Pat::Guard(guard) = &arm.pat {
-            let (yes, _) = self.condition(&guard.guard);
-            self.reach = yes.settled();
+            let entry = self.reach;
+            let holds = self.condition(&guard.guard);
+            self.reach = entry;
+            if holds.is_dead() {
+                if !shape::is_empty_body(&arm.body) {
+                    self.never_entered(holds, || Place::of(&arm.body));
+                }
+                return;
+            }
         }
         self.arm_body(arm.fat_arrow_token.spans[0], &arm.body, next);
     }
 
     /// What stands behind `=>`.
     fn arm_body(&mut self, arrow: Span, body: &Expr, next: Next) {
-        if self.reach.is_dead() {
-            if !shape::is_empty_body(body) {
-                self.dead(|| Place::of(body), Dead::Code);
-            }
-        } else if next.is_end() && shape::is_empty_body(body) {
+        if next.is_end() && shape::is_empty_body(body) {
             let end = Place::of(body).map_or(arrow, |place| place.end);
             self.missing(Some(Place { start: arrow, end }), PathEnd::EmptyBranch);
             // It may still declare items.

@@ -71,17 +71,17 @@ impl Walker {
     /// `while`, which rustc never takes for endless.
     pub(super) fn while_(&mut self, expr: &ExprWhile, next: Next) {
         self.enter(expr.label.as_ref(), true, next);
-        let (yes, no) = self.condition(&expr.cond);
-        if yes.is_dead() && no.is_dead() {
-            self.reach = yes.join(no);
+        let holds = self.condition(&expr.cond);
+        if self.reach.is_dead() {
             if !shape::is_empty(&expr.body) {
                 self.dead(|| Place::of(&expr.body), Dead::Code);
             }
             self.exit(self.reach);
             return;
         }
+        let dry = self.reach.settled();
+        self.reach = dry;
         if next.is_end() {
-            self.reach = no.settled();
             let end = if is_true(&expr.cond) {
                 PathEnd::WhileTrue
             } else {
@@ -91,13 +91,10 @@ impl Walker {
             header.end = Place::of(&expr.cond).map_or(header.end, |place| place.end);
             self.missing(Some(header), end);
         }
-        self.reach = yes.settled();
-        if !self.reach.is_dead() {
+        if self.enters(holds, &expr.body) {
             self.block(&expr.body, Next::Code);
-        } else if !shape::is_empty(&expr.body) {
-            self.dead(|| Place::of(&expr.body), Dead::Code);
         }
-        self.exit(no.settled());
+        self.exit(dry);
     }
 
     /// `for`, which may have nothing to iterate.

@@ -6,3 +6,4 @@ pub(crate) mod example;
 pub(crate) mod query;
 pub(crate) mod responses;
 pub(crate) mod scratch;
+pub(crate) mod wire;

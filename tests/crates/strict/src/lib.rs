@@ -1,0 +1,143 @@
+//! Does the expansion cause a warning of any kind, of rustc's or of clippy's default set?
+
+#![deny(warnings, clippy::all)]
+#![deny(
+    future_incompatible,
+    keyword_idents,
+    let_underscore,
+    nonstandard_style,
+    refining_impl_trait
+)]
+#![deny(rust_2018_idioms, rust_2021_compatibility, unused)]
+#![deny(
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    meta_variable_misuse
+)]
+#![deny(
+    missing_debug_implementations,
+    missing_docs,
+    non_ascii_idents,
+    redundant_imports
+)]
+#![deny(
+    redundant_lifetimes,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts
+)]
+#![deny(
+    unit_bindings,
+    unreachable_pub,
+    unsafe_code,
+    unused_import_braces,
+    unused_lifetimes
+)]
+#![deny(
+    unused_macro_rules,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+
+use sendoff::{App, Form, HeaderMap, Json, Query, Reply, State, StatusCode};
+use sendoff::{handler, reply, routes, send};
+
+/// What is stored.
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
+pub struct Note {
+    /// What it is about.
+    pub title: String,
+}
+
+/// The state.
+#[derive(Clone, Debug)]
+pub struct Notes(Vec<Note>);
+
+fn find(notes: &Notes, n: usize) -> Result<Note, Reply> {
+    let Some(note) = notes.0.get(n) else {
+        send!(404, "no such note");
+    };
+    Ok(note.clone())
+}
+
+/// Shows one.
+#[handler(GET "/notes/{n}")]
+pub async fn show(n: usize, State(notes): State<Notes>, headers: HeaderMap) {
+    if headers.is_empty() {
+        return send!(StatusCode::BAD_REQUEST);
+    }
+    let note = find(&notes, n)?;
+    if note.title.is_empty() {
+        send!(204);
+    }
+    send!(200, [("cache-control", "no-store")], Json(note));
+}
+
+/// Stores one.
+#[handler(POST "/notes")]
+pub async fn store(Query(query): Query<Note>, Form(note): Form<Note>) {
+    match note.title.as_str() {
+        "" => send!(422, "no title"),
+        title if title == query.title => Err(reply!(409, "twice"))?,
+        _ => {}
+    }
+    send!(201, Json(note));
+}
+
+/// Only sends.
+#[handler(GET "/")]
+pub async fn home() {
+    std::future::ready(()).await;
+    send!("home")
+}
+
+/// Is generic.
+#[handler(PUT "/{value}")]
+pub async fn generic<T: Clone + Send + Sync + 'static>(value: u8, State(_state): State<T>) {
+    let value = tokio::select! {
+        () = std::future::ready(()) => value,
+        else => send!(500),
+    };
+    send!(200, value.to_string());
+}
+
+/// Borrows.
+#[handler]
+pub async fn borrows(text: &str, mut count: u8) {
+    loop {
+        count += 1;
+        if usize::from(count) > text.len() {
+            send!(200, text.to_owned());
+        }
+    }
+}
+
+/// Has methods.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource;
+
+impl Resource {
+    /// A method.
+    #[handler]
+    pub async fn method(&self, n: u8) {
+        let n = n.checked_sub(1).ok_or(StatusCode::BAD_REQUEST)?;
+        send!(200, n.to_string());
+    }
+}
+
+/// The app.
+pub fn app() -> App<Notes> {
+    App::new(Notes(Vec::new())).routes(routes![show, store, home, generic::<Notes>])
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn it_answers() {
+        use sendoff::IntoResponse;
+
+        assert_eq!(super::home().await.into_response().status(), 200);
+        assert!(super::app().check().is_ok());
+    }
+}

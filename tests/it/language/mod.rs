@@ -1,0 +1,12 @@
+//! What can be written under `#[handler]`, and what does it answer?
+
+mod drops;
+mod forms;
+mod helpers;
+mod hostile;
+mod macros;
+mod methods;
+mod nested;
+mod places;
+mod shapes;
+mod without_prelude;

@@ -1,0 +1,43 @@
+//! Handlers whose fault shows in more than their body.
+
+use super::Case;
+
+#[rustfmt::skip]
+pub(super) const CASES: &[Case] = &[
+    ("sync_empty", "E0308", "missing-send", "#[handler] fn h() {}"),
+    ("sync_value", "E0308", "missing-send", "#[handler] fn h() { \"x\" }"),
+    ("routed_empty", "E0308", "missing-send", "#[handler(GET \"/\")] async fn h() {}"),
+    ("routed_falls_through", "E0317", "missing-send", "#[handler(GET \"/{n}\")] async fn h(n: u8) { if n == 0 { send!(404) } }"),
+    ("routed_sync", "E0308", "missing-send", "#[handler(GET \"/\")] fn h() { println!(); }"),
+    ("method_empty", "E0308", "missing-send", "struct T; impl T { #[handler] async fn h(&self) {} }"),
+    ("method_of_trait", "E0308", "missing-send", "trait T { #[handler] fn h(&self) {} }"),
+    ("generic_value", "E0308", "missing-send", "#[handler] async fn h<T: IntoResponse>(t: T) { t }"),
+    ("generic_into", "E0277", "missing-send", "#[handler] async fn h<T: IntoResponse>(t: T) { t.into() }"),
+    ("by_a_macro", "E0308", "missing-send", "macro_rules! make { ($b:block) => { #[handler] async fn h() $b } } make!({ println!(); });"),
+    ("by_a_macro_of_item", "E0308", "missing-send", "macro_rules! make { ($i:item) => { #[handler] $i } } make! { fn h() { println!(); } }"),
+    ("nested_handler_only", "E0308", "missing-send", "#[handler] fn h() { #[handler] fn inner() { send!(200) } inner(); }"),
+    ("nested_handler_empty", "E0308", "missing-send", "#[handler] fn h() { #[handler] fn inner() {} send!(200) }"),
+    ("other_handler_dropped", "E0308", "missing-send", "#[handler] fn a() { send!(200) } #[handler] fn b() { let _ = a(); }"),
+    ("other_handler_unwrapped", "E0308", "missing-send", "#[handler] fn a() { send!(200) } #[handler] fn b() { a() }"),
+    ("future_not_awaited", "E0308", "missing-send", "#[handler] async fn a() { send!(200) } #[handler] async fn b() { a() }"),
+    ("outer_label_from_inner", "E0767", "send-in-nested-item", "#[handler] fn h() { struct T; impl T { #[handler] fn m(&self) { send!(200) } fn k(&self) { send!(200) } } send!(T.m()) }"),
+    ("send_in_plain_function", "E0308", "send-outside-handler", "fn f() { send!(200) }"),
+    ("send_in_plain_result", "E0277", "send-outside-handler", "fn f() -> Result<u8, String> { send!(200) }"),
+    ("send_in_plain_option", "E0308", "send-outside-handler", "fn f() -> Option<u8> { send!(200) }"),
+    ("send_in_plain_response", "E0308", "send-outside-handler", "async fn f() -> Response { send!(200) }"),
+    ("send_in_main", "E0308", "send-outside-handler", "mod m { fn main() { sendoff::send!(200) } }"),
+    ("send_as_constant", "E0572", "send-in-const", "const C: u8 = send!(200);"),
+    ("error_without_from", "E0277", "error", "struct E; impl IntoResponse for E { fn into_response(self) -> Response { todo!() } } #[handler(error = E)] fn h() { Err(\"x\")? }"),
+    ("error_no_response", "E0277", "error", "struct E; impl From<u8> for E { fn from(_: u8) -> E { E } } #[handler(error = E, GET \"/\")] async fn h() { Err(1_u8)? }"),
+    ("error_forged", "E0308", "missing-send", "#[handler(error = Response)] async fn h() { \"x\".into_response() }"),
+    ("error_sent_twice", "unreachable_code", "code-after-send", "#[handler(error = Reply)] async fn h() { Err(reply!(404))?; send!(200); send!(201) }"),
+    ("status_text", "E0308", "invalid-status", "#[handler] fn h() { send!(\"404\", \"x\") }"),
+    ("status_float", "E0277", "invalid-status", "#[handler] fn h() { send!(404.0) }"),
+    ("status_negative", "E0600", "invalid-status", "#[handler] fn h() { send!(-404, \"x\") }"),
+    ("body_not_response", "E0277", "", "struct T; #[handler] fn h() { send!(200, T) }"),
+    ("parts_not_parts", "E0277", "", "#[handler] fn h() { send!(200, 1, \"x\") }"),
+    ("nothing_sent", "", "empty-send", "#[handler] fn h() { send!() }"),
+    ("sent_is_not_cloned", "E0599", "", "#[handler] fn h() { send!(200) } fn f() -> (Sent, Sent) { let Ok(s) = h() else { panic!() }; (s.clone(), s) }"),
+    ("sent_is_moved", "E0382", "", "fn f(s: Sent) -> (Sent, Sent) { (s, s) }"),
+    ("sent_by_transmuted_unit", "E0605", "", "fn f() -> Sent { () as Sent }"),
+];

@@ -1,0 +1,28 @@
+//! What does an app answer over a real socket?
+
+mod extractors;
+mod http2;
+mod keep_alive;
+mod panics;
+mod routing;
+mod stop;
+mod tower_service;
+
+use sendoff::App;
+
+use crate::support::wire::{Answer, Running};
+
+/// Sends one request on a connection of its own.
+async fn ask<S: Send + Sync + 'static>(
+    app: App<S>,
+    line: &str,
+    headers: &[&str],
+    body: &str,
+) -> Answer {
+    let server = Running::start(app).await;
+    let mut wire = server.connect().await;
+    wire.request(line, headers, body).await;
+    let answer = wire.answer(line.starts_with("HEAD ")).await;
+    server.stop();
+    answer
+}

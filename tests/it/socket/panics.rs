@@ -1,0 +1,132 @@
+//! What becomes of a panic?
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use sendoff::{App, FromRequestParts, IntoResponse, Response, handler, routes, send};
+
+use super::http2;
+use crate::support::wire::Running;
+
+struct PanicsWhenExtracted;
+
+impl<S: Sync> FromRequestParts<S> for PanicsWhenExtracted {
+    type Rejection = Response;
+
+    async fn from_request_parts(_: &mut http::request::Parts, _: &S) -> Result<Self, Response> {
+        panic!("in the extractor")
+    }
+}
+
+struct PanicsWhenSent;
+
+impl IntoResponse for PanicsWhenSent {
+    fn into_response(self) -> Response {
+        panic!("in the response")
+    }
+}
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("in drop")
+    }
+}
+
+struct PanicsWhenPolled;
+
+impl Future for PanicsWhenPolled {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        panic!("in poll")
+    }
+}
+
+#[handler(GET "/at-once")]
+async fn at_once() {
+    panic!("at once")
+}
+
+#[handler(GET "/sync")]
+fn sync() {
+    panic!("{}", String::from("with a String"))
+}
+
+#[handler(GET "/after-await")]
+async fn after_await() {
+    tokio::task::yield_now().await;
+    std::panic::panic_any(7_u8)
+}
+
+#[handler(GET "/polled")]
+async fn polled() {
+    PanicsWhenPolled.await;
+    send!("never");
+}
+
+#[handler(GET "/extractor")]
+async fn extractor(_: PanicsWhenExtracted) {
+    send!("never");
+}
+
+#[handler(GET "/response")]
+async fn response() {
+    send!(PanicsWhenSent);
+}
+
+#[handler(GET "/drop")]
+async fn dropped() {
+    let _local = PanicsWhenDropped;
+    send!("lost");
+}
+
+#[handler(GET "/fine")]
+async fn fine() {
+    send!("fine");
+}
+
+fn app() -> App {
+    let early = routes![at_once, sync, after_await, polled];
+    App::new(())
+        .routes(early)
+        .routes(routes![extractor, response, dropped, fine])
+}
+
+const PANICS: [&str; 7] = [
+    "/at-once",
+    "/sync",
+    "/after-await",
+    "/polled",
+    "/extractor",
+    "/response",
+    "/drop",
+];
+
+#[tokio::test]
+async fn a_panic_is_500_and_the_connection_lives_on() {
+    let server = Running::start(app()).await;
+    let mut wire = server.connect().await;
+    for path in PANICS {
+        wire.request(&format!("GET {path}"), &[], "").await;
+        let answer = wire.answer(false).await;
+        assert_eq!(answer.status, 500, "{path}");
+        assert!(!answer.body.contains("in "), "{path} leaks {}", answer.body);
+        wire.request("GET /fine", &[], "").await;
+        assert_eq!(wire.answer(false).await.body, "fine", "after {path}");
+    }
+    server.stop().ended().await;
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_stream_only() {
+    let server = Running::start(app()).await;
+    let client = http2::connect(server.address).await;
+    for path in PANICS {
+        let both = tokio::join!(client.get(path), client.get("/fine"));
+        assert_eq!(both, ((500, String::new()), (200, "fine".into())), "{path}");
+    }
+    drop(client);
+    server.stop().ended().await;
+}

@@ -1,0 +1,130 @@
+//! How does a server end?
+
+use std::sync::Arc;
+
+use sendoff::{App, State, handler, routes, send};
+use tokio::sync::{Notify, Semaphore};
+
+use super::http2;
+use crate::support::wire::{Running, Wire, in_time};
+
+/// What a slow handler and its test tell each other.
+#[derive(Clone)]
+struct Signals {
+    started: Arc<Semaphore>,
+    go_on: Arc<Notify>,
+}
+
+#[handler(GET "/slow")]
+async fn slow(State(signals): State<Signals>) {
+    let go_on = signals.go_on.notified();
+    signals.started.add_permits(1);
+    go_on.await;
+    send!("finished");
+}
+
+#[handler(GET "/quick")]
+async fn quick() {
+    send!("quick");
+}
+
+async fn start() -> (Running, Signals) {
+    let signals = Signals {
+        started: Arc::new(Semaphore::new(0)),
+        go_on: Arc::new(Notify::new()),
+    };
+    let app = App::new(signals.clone()).routes(routes![slow, quick]);
+    (Running::start(app).await, signals)
+}
+
+impl Signals {
+    async fn wait_for(&self, handlers: u32) {
+        let started = in_time(self.started.acquire_many(handlers)).await;
+        started.expect("open").forget();
+    }
+}
+
+/// Connects until it is refused. What the kernel took before the listener closed, it resets.
+async fn refused(address: std::net::SocketAddr) {
+    in_time(async {
+        while let Ok(mut wire) = Wire::connect(address).await {
+            wire.rest().await;
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_running_request_is_finished_and_new_ones_are_refused() {
+    let (server, signals) = start().await;
+    let address = server.address;
+    let mut wire = server.connect().await;
+    wire.request("GET /slow", &[], "").await;
+    signals.wait_for(1).await;
+
+    let stopping = server.stop();
+    refused(address).await;
+    assert!(!stopping.has_ended());
+
+    signals.go_on.notify_waiters();
+    assert_eq!(wire.answer(false).await.body, "finished");
+    assert_eq!(wire.rest().await, "");
+    stopping.ended().await;
+}
+
+#[tokio::test]
+async fn running_streams_are_finished() {
+    let (server, signals) = start().await;
+    let client = http2::connect(server.address).await;
+    let requests = async { tokio::join!(client.get("/slow"), client.get("/slow")) };
+    let end = async {
+        signals.wait_for(2).await;
+        let address = server.address;
+        let stopping = server.stop();
+        refused(address).await;
+        signals.go_on.notify_waiters();
+        stopping
+    };
+    let (answers, stopping) = tokio::join!(requests, end);
+    assert_eq!(
+        answers,
+        ((200, "finished".into()), (200, "finished".into()))
+    );
+    stopping.ended().await;
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed() {
+    let (server, _signals) = start().await;
+    let mut used = server.connect().await;
+    used.request("GET /quick", &[], "").await;
+    assert_eq!(used.answer(false).await.body, "quick");
+    let client = http2::connect(server.address).await;
+    assert_eq!(client.get("/quick").await.1, "quick");
+
+    let stopping = server.stop();
+    assert_eq!(used.rest().await, "");
+    stopping.ended().await;
+}
+
+#[tokio::test]
+async fn the_response_after_the_signal_says_close() {
+    let (server, signals) = start().await;
+    let mut wire = server.connect().await;
+    wire.request("GET /slow", &[], "").await;
+    signals.wait_for(1).await;
+    let address = server.address;
+    let stopping = server.stop();
+    refused(address).await;
+    signals.go_on.notify_waiters();
+    let answer = wire.answer(false).await;
+    assert_eq!(answer.header("connection"), Some("close"));
+    stopping.ended().await;
+}
+
+#[tokio::test]
+async fn a_server_without_connections_ends_at_once() {
+    let (server, _signals) = start().await;
+    server.stop().ended().await;
+}

@@ -1,0 +1,176 @@
+//! What goes over the wire? A server on a port of its own, and a client that sees every byte.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sendoff::{App, Server};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A server that runs until it is told to stop.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    end: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    pub(crate) async fn start<S: Send + Sync + 'static>(app: App<S>) -> Self {
+        let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+        let address = server.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel();
+        let end = tokio::spawn(server.serve_until(app, async {
+            stopped.await.ok();
+        }));
+        Running { address, stop, end }
+    }
+
+    pub(crate) async fn connect(&self) -> Wire {
+        Wire::connect(self.address)
+            .await
+            .expect("the server listens")
+    }
+
+    /// Tells it to stop; what it does then is the caller's to see.
+    pub(crate) fn stop(self) -> Stopping {
+        self.stop.send(()).expect("the server runs");
+        Stopping(self.end)
+    }
+}
+
+/// A server that has been told to stop.
+pub(crate) struct Stopping(JoinHandle<io::Result<()>>);
+
+impl Stopping {
+    pub(crate) fn has_ended(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    pub(crate) async fn ended(self) {
+        let end = in_time(self.0).await.expect("the server does not panic");
+        end.expect("the server ends well");
+    }
+}
+
+/// What must not take for ever: a test that waits in vain fails.
+pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future)
+        .await
+        .expect("it happens in time")
+}
+
+/// One HTTP/1.1 connection.
+pub(crate) struct Wire(BufReader<TcpStream>);
+
+/// A response as it came.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+impl Wire {
+    pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
+        TcpStream::connect(address)
+            .await
+            .map(|stream| Wire(BufReader::new(stream)))
+    }
+
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.0.write_all(bytes).await.expect("the server reads");
+    }
+
+    /// `GET /path`, with headers and a body if there are some.
+    pub(crate) async fn request(&mut self, line: &str, headers: &[&str], body: &str) {
+        let mut head = format!("{line} HTTP/1.1\r\nhost: test\r\n");
+        for header in headers {
+            head.push_str(header);
+            head.push_str("\r\n");
+        }
+        if !body.is_empty() {
+            head.push_str(&format!("content-length: {}\r\n", body.len()));
+        }
+        self.write(format!("{head}\r\n{body}")).await;
+    }
+
+    /// The next response; to `HEAD` it has no body, whatever its head says.
+    pub(crate) async fn answer(&mut self, to_head: bool) -> Answer {
+        in_time(self.read_answer(to_head)).await
+    }
+
+    async fn read_answer(&mut self, to_head: bool) -> Answer {
+        let status = self.line().await;
+        let status = status
+            .strip_prefix("HTTP/1.1 ")
+            .and_then(|rest| rest.get(..3)?.parse().ok())
+            .unwrap_or_else(|| panic!("`{status}` is no status line"));
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line().await;
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(": ").expect("a header");
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        let mut answer = Answer {
+            status,
+            headers,
+            body: String::new(),
+        };
+        if !to_head {
+            answer.body = self.body(&answer).await;
+        }
+        answer
+    }
+
+    async fn body(&mut self, answer: &Answer) -> String {
+        if answer.header("transfer-encoding") == Some("chunked") {
+            let mut body = String::new();
+            loop {
+                let size = self.line().await;
+                let size = usize::from_str_radix(&size, 16).expect("a chunk's size");
+                body.push_str(&self.text(size).await);
+                assert_eq!(self.line().await, "", "a chunk ends with its line");
+                if size == 0 {
+                    return body;
+                }
+            }
+        }
+        let length = answer.header("content-length").unwrap_or("0");
+        self.text(length.parse().expect("a length")).await
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.expect("a line");
+        assert!(line.ends_with("\r\n"), "the connection ends after `{line}`");
+        line.trim_end().to_owned()
+    }
+
+    async fn text(&mut self, length: usize) -> String {
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes).await.expect("a whole body");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    /// Everything until the server closes the connection.
+    pub(crate) async fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        in_time(self.0.read_to_end(&mut rest)).await.ok();
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+}

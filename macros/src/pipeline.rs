@@ -17,13 +17,20 @@ use crate::{diagnose, expand, parse};
 pub(crate) fn handler(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
     let options = parse::attribute(attribute, &mut problems);
-    let function = match parse::function(item.clone()) {
+    let mut function = match parse::function(item.clone()) {
         Ok(function) => function,
         Err(problem) => {
             problems.push(problem);
             return expand::unparsed(&problems, item);
         }
     };
+    let instrumented = parse::is_instrumented(function.body.stream());
+    if instrumented {
+        let name = function.signature.ident.span();
+        problems.push(diagnose::instrument_above_handler(name));
+        // What `#[instrument]` has made of it is not what the user wrote.
+        function.body = parse::without_statements(&function.body);
+    }
     parse::check_signature(&function, &options, &mut problems);
     let route = options
         .route
@@ -31,7 +38,9 @@ pub(crate) fn handler(attribute: TokenStream, item: &TokenStream) -> TokenStream
         .map(|route| parse::bind(route, &function, &mut problems));
     // A half-typed body is rustc's to report.
     let flow = parse::block(&function.body).map(Flow::of);
-    if let Some(flow) = &flow {
+    if let Some(flow) = &flow
+        && !instrumented
+    {
         report(flow, &function, &mut problems);
     }
 

@@ -40,11 +40,11 @@ macro_rules! __sent {
 pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
 
 pub fn sent(response: Response) -> Sent {
-    Sent::new(response)
+    Sent::new(reply::as_final(response))
 }
 
 pub fn reply(response: Response) -> Reply {
-    Reply::new(response)
+    Reply::new(reply::as_final(response))
 }
 
 pub fn respond(value: impl Sendable) -> Response {
@@ -82,10 +82,10 @@ impl Literal<false> {
     }
 }
 
-/// Is this the text of an integer literal? `404`, `404u16`; not `4.5`, `"404"`, `b'4'`, `true`.
+/// Is this the text of an integer literal? `404`, `404u16`, `-1`; not `4.5`, `"404"`, `b'4'`, `true`.
 pub const fn is_integer(literal: &str) -> bool {
     let bytes = literal.as_bytes();
-    if bytes.is_empty() || !bytes[0].is_ascii_digit() {
+    if bytes.is_empty() || !(bytes[0].is_ascii_digit() || bytes[0] == b'-') {
         return false;
     }
     let mut at = 0;
@@ -193,6 +193,11 @@ impl<T: EndsHandler> MustSend for T {
     fn __must_send(self) -> Sent {
         self.sent()
     }
+}
+
+/// As [`MustSend`], of a value that is there.
+pub fn must_send_value(value: impl EndsHandler) -> Sent {
+    value.sent()
 }
 
 /// As [`MustSend`], of what is awaited: the type of an `.await` is inferred, and forgets `!`.

@@ -73,7 +73,7 @@ impl Future for AppFuture {
                 if without_body {
                     strip_body(response)
                 } else {
-                    response
+                    without_forbidden_body(response)
                 }
             }
         };
@@ -106,11 +106,34 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 fn strip_body(mut response: Response) -> Response {
     if let Some(length) = response.body().size_hint().exact()
         && !response.headers().contains_key(header::CONTENT_LENGTH)
-        && length > 0
+        && !forbids_body(response.status())
     {
         response
             .headers_mut()
             .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     response.map(|_| Body::empty())
+}
+
+/// A body with a status that has none would be a protocol error on HTTP/2, and is dropped.
+fn without_forbidden_body(response: Response) -> Response {
+    if !forbids_body(response.status()) || response.body().is_end_stream() {
+        return response;
+    }
+    tracing::warn!(status = %response.status(), "a response of this status has no body; dropped it");
+    let mut response = response.map(|_| Body::empty());
+    // With 304 these say what a 200 would have had (RFC 9110 section 15.4.5).
+    if response.status() != StatusCode::NOT_MODIFIED {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    response
+}
+
+/// RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5.
+fn forbids_body(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+    )
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
-use http::StatusCode;
+use http::{StatusCode, header};
 
 /// A response that has not been sent yet.
 ///
@@ -86,6 +86,11 @@ macro_rules! __response {
             { $crate::__private::is_integer($crate::__private::stringify!($literal)) },
         >::respond($literal)
     }};
+    // Unfinished code stays a warning: `!` is no response, and nothing that is generic takes it.
+    (todo!$why:tt $(,)?) => { todo!$why };
+    (unimplemented!$why:tt $(,)?) => { unimplemented!$why };
+    ($status:expr, todo!$why:tt $(,)?) => { todo!$why };
+    ($status:expr, unimplemented!$why:tt $(,)?) => { unimplemented!$why };
     ($value:expr $(,)?) => { $crate::__private::respond($value) };
     ($status:literal, $($rest:tt)+) => {{
         $crate::__response!(@check $status);
@@ -137,6 +142,19 @@ impl IntoStatus for i32 {
     }
 }
 
+/// A response that may be the last word: 1xx is not (RFC 9110 section 15.2), unless it hands the
+/// connection over to another protocol.
+pub(crate) fn as_final(response: Response) -> Response {
+    let status = response.status();
+    let upgrades = status == StatusCode::SWITCHING_PROTOCOLS
+        && response.headers().contains_key(header::UPGRADE);
+    if is_final(status.as_u16()) || upgrades {
+        return response;
+    }
+    tracing::error!(%status, "a handler sent a status that is not final (200..=599); answered 500");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
 /// 1xx is never the final response (RFC 9110 section 15.2); 6xx and above do not exist.
 pub(crate) const fn is_final(status: u16) -> bool {
     200 <= status && status <= 599
@@ -154,9 +172,27 @@ pub trait LeaveWith {
     fn leave_with(reply: Reply) -> Self;
 }
 
-impl<T, E: From<Reply>> LeaveWith for Result<T, E> {
+impl<T, E: FromReply> LeaveWith for Result<T, E> {
     fn leave_with(reply: Reply) -> Self {
-        Err(E::from(reply))
+        Err(E::from_reply(reply))
+    }
+}
+
+/// What a [`Reply`] can leave as.
+#[diagnostic::on_unimplemented(
+    message = "a `Reply` cannot leave as `{Self}`",
+    label = "this `send!` leaves through the error, which is `{Self}` here",
+    note = "add `impl From<Reply> for {Self}`, for an enum with a variant that holds the reply"
+)]
+pub trait FromReply {
+    #[doc(hidden)]
+    fn from_reply(reply: Reply) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Reply>> FromReply for E {
+    fn from_reply(reply: Reply) -> Self {
+        E::from(reply)
     }
 }
 

@@ -134,10 +134,10 @@ impl<S> fmt::Debug for Routes<S> {
 macro_rules! routes {
     ($($route:ty),* $(,)?) => {
 {
-        let routes = $crate::__private::Routes::new();
+        let __routes = $crate::__private::Routes::new();
         // A qualified path, not an argument of `add`: what is no type is then said to be none.
-        $(let routes = <$route as $crate::__private::Route<_, _>>::add_to(routes);)*
-        routes
+        $(let __routes = <$route as $crate::__private::Route<_, _>>::add_to(__routes);)*
+        __routes
     }    };
 }
 

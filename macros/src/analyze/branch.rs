@@ -48,7 +48,11 @@ impl Walker {
             self.condition(right)
         };
         // One dead region, one finding: a dead left side was just said.
-        self.reach = if skipped.is_dead() { self.reach } else { skipped };
+        self.reach = if skipped.is_dead() {
+            self.reach
+        } else {
+            skipped
+        };
         holds
     }
 
@@ -111,9 +115,11 @@ impl Walker {
 
     /// Says that code is dead which rustc takes for reached, and goes on as rustc does.
     fn never_entered(&mut self, holds: Reach, place: impl FnOnce() -> Option<Place>) {
-        let entry = std::mem::replace(&mut self.reach, holds);
+        let after = std::mem::replace(&mut self.reach, holds);
         self.dead(place, Dead::Code);
-        self.reach = entry;
+        if !after.is_dead() {
+            self.reach = after;
+        }
     }
 
     /// The condition never ends, so neither branch is ever entered.
@@ -173,10 +179,12 @@ impl Walker {
         if let Pat::Guard(guard) = &arm.pat {
             let entry = self.reach;
             let holds = self.condition(&guard.guard);
-            self.reach = entry;
             if holds.is_dead() {
                 if !shape::is_empty_body(&arm.body) {
                     self.never_entered(holds, || Place::of(&arm.body));
+                }
+                if !self.reach.is_dead() {
+                    self.reach = entry;
                 }
                 return;
             }

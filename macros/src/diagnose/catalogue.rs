@@ -56,6 +56,15 @@ pub(crate) fn duplicate_handler(place: Place) -> Diagnostic {
     .help("remove one of the two; write a second function for a second route")
 }
 
+pub(crate) fn instrument_above_handler(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "instrument-above-handler",
+        "`#[instrument]` stands above `#[handler]` and has rewritten the body",
+    )
+    .help("put `#[handler]` first and `#[instrument]` below it")
+}
+
 // The attribute.
 
 pub(crate) fn unknown_option(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
@@ -167,4 +176,13 @@ pub(crate) fn body_extractor_not_last(place: Place, name: &str) -> Diagnostic {
         format!("`{name}` takes the body, which only the last argument can"),
     )
     .help("move it to the end; of two such arguments, keep one")
+}
+
+pub(crate) fn borrowed_argument_in_route(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "borrowed-argument-in-route",
+        "an argument of a routed handler cannot borrow",
+    )
+    .help("take an owned type, such as `String` for `&str`")
 }

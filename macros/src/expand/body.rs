@@ -50,9 +50,9 @@ pub(super) fn proven(
             #deny
             // A body may be a single `send!`, and `a || send!(..)` is how one guards.
             #[allow(clippy::diverging_sub_expression)]
-            let sent: #runtime::Sent = #value;
+            let __sent: #runtime::Sent = #value;
             #[allow(unreachable_code)]
-            { #runtime::__private::Ok(sent) }
+            { #runtime::__private::Ok(__sent) }
         ),
     );
     quote!(#outer)

@@ -5,6 +5,7 @@
 //! belongs to.
 
 mod body;
+mod call;
 mod excuse;
 mod probe;
 mod route;

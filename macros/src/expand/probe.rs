@@ -38,10 +38,28 @@ impl VisitMut for Prober<'_> {
         // The name of an expression is its place in memory: look before anything moves.
         let suspect = self.suspects.get(&ExprId::of(expr)).copied();
         visit_mut::visit_expr_mut(self, expr);
-        if let Some(suspect) = suspect {
+        if let Some(suspect) = suspect
+            && !is_inferred(expr)
+        {
             *expr = Expr::Verbatim(self.probe(expr, &suspect));
         }
     }
+}
+
+/// Does the type come from where the value goes? Such a call cannot be asked for its type.
+fn is_inferred(expr: &Expr) -> bool {
+    const NAMES: [&str; 7] = [
+        "collect", "default", "into", "parse", "product", "sum", "try_into",
+    ];
+    let name = match expr {
+        Expr::MethodCall(call) if call.turbofish.is_none() => Some(&call.method),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path.path.segments.last().map(|last| &last.ident),
+            _ => None,
+        },
+        _ => None,
+    };
+    name.is_some_and(|name| NAMES.iter().any(|known| name == known))
 }
 
 impl Prober<'_> {
@@ -64,6 +82,10 @@ impl Prober<'_> {
                 quote_spanned!(span=>
                     #(#attributes)* #runtime::__private::#function(#base).await
                 )
+            }
+            // A value is there, so it is not `!`.
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => {
+                quote_spanned!(span=> #runtime::__private::must_send_value(#expr))
             }
             // Only the receiver of a method keeps the type `!`; an argument forgets it.
             called => quote_spanned!(span=> #called.#method()),

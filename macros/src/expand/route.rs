@@ -3,12 +3,13 @@
 //! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
 //! and how to get the arguments from one.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
+use super::call::{Names, call};
 use crate::parse::{Argument, Binding, Function, cfgs};
 use crate::span::{at, moved_to};
 
@@ -222,8 +223,8 @@ fn implementation(
                 pattern: #pattern,
                 handler: #private::concat!(#private::module_path!(), "::", #text),
             };
-            // What a handler does not take is not used.
-            #[allow(unused_variables, unused_mut)]
+            // What a handler does not take is not used; who mounts a deprecated handler is told.
+            #[allow(unused_variables, unused_mut, deprecated)]
             fn call(
                 #request: #private::Request,
                 #captures: #private::Captures,
@@ -243,115 +244,4 @@ fn implementation(
             #predicates
         #members
     }
-}
-
-/// The names in the generated code, and the path parameters'. No user token can see a local; a
-/// type parameter has no such hygiene and needs a name that nobody uses.
-struct Names<'a> {
-    parameters: &'a [String],
-    state_type: Ident,
-    marker: Ident,
-    request: Ident,
-    captures: Ident,
-    state: Ident,
-    parts: Ident,
-    body: Ident,
-}
-
-impl<'a> Names<'a> {
-    fn new(span: Span, parameters: &'a [String]) -> Self {
-        let name = |text| Ident::new(text, span);
-        Names {
-            parameters,
-            state_type: name("__State"),
-            marker: name("__Marker"),
-            request: name("request"),
-            captures: name("captures"),
-            state: name("state"),
-            parts: name("parts"),
-            body: name("body"),
-        }
-    }
-}
-
-/// Get the arguments, call the handler.
-fn call(
-    function: &Function,
-    arguments: &[&Argument<'_>],
-    last: Option<usize>,
-    generics: &Generics,
-    names: &Names<'_>,
-    private: &TokenStream,
-) -> TokenStream {
-    let Names {
-        state_type,
-        marker,
-        request,
-        captures,
-        state,
-        parts,
-        body,
-        ..
-    } = names;
-    let ident = &function.signature.ident;
-    let span = at(ident.span());
-    let mut values = Vec::new();
-    let mut steps = quote_spanned!(span=> let (mut #parts, #body) = #request.into_parts(););
-    for (position, argument) in arguments.iter().enumerate() {
-        let value = format_ident!("argument_{position}", span = span);
-        let ty = argument.ty;
-        let at = at(ty.span());
-        let extracted = match argument.parameter {
-            Some(position) => {
-                let name = names.parameters.get(position);
-                quote_spanned!(at=>
-                    #private::path_parameter::<#ty>(&#parts, &#captures, #position, #name)
-                )
-            }
-            None if Some(position) == last => quote_spanned!(at=>
-                <#ty as #private::FromRequest<#state_type, #marker>>::from_request(
-                    #private::Request::from_parts(#parts, #body),
-                    &*#state,
-                ).await
-            ),
-            None => quote_spanned!(at=>
-                <#ty as #private::FromRequestParts<#state_type>>::from_request_parts(
-                    &mut #parts,
-                    &*#state,
-                ).await
-            ),
-        };
-        steps.extend(quote_spanned!(at=>
-            let #value = match #extracted {
-                #private::Ok(value) => value,
-                #private::Err(rejection) => {
-                    return #private::IntoResponse::into_response(rejection);
-                }
-            };
-        ));
-        values.push(value);
-    }
-    let turbofish = turbofish(generics);
-    let awaited = function
-        .signature
-        .asyncness
-        .is_some()
-        .then(|| quote_spanned!(span=> .await));
-    quote_spanned! {span=>
-        #steps
-        #private::IntoResponse::into_response(#ident #turbofish (#(#values),*) #awaited)
-    }
-}
-
-fn turbofish(generics: &Generics) -> Option<TokenStream> {
-    let parameters: Vec<_> = generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(&parameter.ident),
-            GenericParam::Const(parameter) => Some(&parameter.ident),
-            GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    (!parameters.is_empty()).then(|| quote!(::<#(#parameters),*>))
 }

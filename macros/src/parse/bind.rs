@@ -3,6 +3,7 @@
 //! An argument named in the pattern is a path parameter; the others are extractors, the last of
 //! which may take the body.
 
+use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Pat, PatType, Type};
 
 use super::{Function, RouteOption};
@@ -40,6 +41,11 @@ pub(crate) fn bind<'a>(
         };
         let parameter = name_of(&argument.pat)
             .and_then(|name| parameters.iter().position(|known| *known == name));
+        let mut borrow = Borrow::default();
+        borrow.visit_type(&argument.ty);
+        if let Borrow(Some(place)) = borrow {
+            problems.push(diagnose::borrowed_argument_in_route(place));
+        }
         match parameter.and_then(|position| taken.get_mut(position)) {
             Some(taken) => *taken = true,
             None => check_extractor(argument, problems),
@@ -94,6 +100,28 @@ fn check_extractor(argument: &PatType, problems: &mut Diagnostics) {
         }
         _ => {}
     }
+}
+
+/// Finds a borrow in the type of an argument: `&str`, `Cow<'a, str>`.
+#[derive(Default)]
+struct Borrow(Option<Place>);
+
+impl<'ast> Visit<'ast> for Borrow {
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        if reference.lifetime.is_none() {
+            self.0 = self.0.or(Place::of(reference));
+        }
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
+        if lifetime.ident != "static" {
+            self.0 = self.0.or(Some(Place::token(lifetime.span())));
+        }
+    }
+
+    /// The arguments of `fn(&str)` are its own.
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 }
 
 /// A type of the language itself; none of them is an extractor.

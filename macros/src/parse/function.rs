@@ -83,6 +83,22 @@ pub(crate) fn is_handler(attribute: &Attribute) -> bool {
     last.is_some_and(|segment| segment.ident == "handler")
 }
 
+/// Has `tracing`'s `#[instrument]` run before, and moved the body into a block of its own?
+pub(crate) fn is_instrumented(body: TokenStream) -> bool {
+    body.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name.to_string().starts_with("__tracing_attr_"),
+        TokenTree::Group(group) => is_instrumented(group.stream()),
+        _ => false,
+    })
+}
+
+/// The same braces with nothing in them.
+pub(crate) fn without_statements(body: &Group) -> Group {
+    let mut empty = Group::new(body.delimiter(), TokenStream::new());
+    empty.set_span(body.span());
+    empty
+}
+
 /// Reports what a handler's signature cannot have.
 pub(crate) fn check_signature(function: &Function, options: &Options, problems: &mut Diagnostics) {
     let signature = &function.signature;
@@ -114,6 +130,13 @@ pub(crate) fn check_signature(function: &Function, options: &Options, problems: 
         && let Some(place) = Place::of(&signature.output)
     {
         problems.push(diagnose::explicit_return_type(place));
+    }
+    if let (Some(_), syn::Safety::Unsafe(token)) = (&options.route, &signature.safety) {
+        let place = Place::token(token.span);
+        problems.push(diagnose::unsupported_qualifier(
+            place,
+            "`unsafe` and routed",
+        ));
     }
     if let (Some(_), Some(receiver)) = (&options.route, signature.receiver())
         && let Some(place) = Place::of(receiver)

@@ -10,5 +10,7 @@ mod pattern;
 
 pub(crate) use self::attribute::{Options, RouteOption, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
-pub(crate) use self::function::{Function, block, check_signature, function, is_handler};
+pub(crate) use self::function::{
+    Function, block, check_signature, function, is_handler, is_instrumented, without_statements,
+};
 pub(crate) use self::pattern::Pattern;

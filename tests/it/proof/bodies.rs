@@ -98,8 +98,8 @@ pub(super) const CASES: &[Case] = &[
     ("array_length", "E0767", "send-in-const", "let _ = [0; { send!(200) }]; send!(404)"),
     ("thread_local", "E0767", "send-in-const", "thread_local! { static T: u8 = send!(200); } send!(404)"),
     ("lazy", "E0767", "send-in-closure", "let _ = std::sync::LazyLock::new(|| -> u8 { send!(200) }); send!(404)"),
-    ("wrapper_in_closure", "E0282", "send-in-closure", "o.map(|_| deny!()); send!(404)"),
-    ("wrapper_in_spawn", "E0283", "send-in-async-block", "tokio::spawn(async { deny!() }); send!(404)"),
+    ("wrapper_in_closure", "E0277", "send-in-closure", "o.map(|_| deny!()); send!(404)"),
+    ("wrapper_in_spawn", "E0277", "send-in-async-block", "tokio::spawn(async { deny!() }); send!(404)"),
     ("local_macro_in_closure", "E0767", "send-in-closure", "macro_rules! stop { () => { send!(404) } } o.map(|_| stop!()); send!(200)"),
 
     // R4: a return that leaves with nothing sent.

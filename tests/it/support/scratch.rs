@@ -16,6 +16,7 @@ use serde::Deserialize;
 const DEPENDENCIES: &str = r#"
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
+tracing = "0.1"
 tokio = { version = "1.54", features = ["full", "test-util"] }
 "#;
 

@@ -7,48 +7,24 @@ fn returns_without_a_send() {
     check("return;", "return: return");
     check("return", "return: return");
     check("if a { return; } send!(201)", "return: return");
-    check(
-        "match a { A => send!(201), B => { b(); return; } }",
-        "return: return",
-    );
-    check(
-        "let Some(x) = y else { return; }; send!(x)",
-        "return: return",
-    );
+    check("match a { A => send!(201), B => { b(); return; } }", "return: return");
+    check("let Some(x) = y else { return; }; send!(x)", "return: return");
     check("a || return; send!(201)", "return: return");
-    check(
-        "let x = match y { A => 1, B => return }; send!(x)",
-        "return: return",
-    );
-    check(
-        "for x in y { if x { return; } } send!(201)",
-        "return: return",
-    );
+    check("let x = match y { A => 1, B => return }; send!(x)", "return: return");
+    check("for x in y { if x { return; } } send!(201)", "return: return");
     check("f(return); send!(201)", "return: return");
     check("return ();", "return value: return ()");
     check("return \"zero\";", "return value: return \"zero\"");
     check("return (200, \"x\")", "return value: return (200, \"x\")");
     check("return Json(x);", "return value: return Json(x)");
     check("return None;", "return value: return None");
-    check(
-        "return AppError::Denied;",
-        "return value: return AppError::Denied",
-    );
+    check("return AppError::Denied;", "return value: return AppError::Denied");
     check("return User { id };", "return value: return User { id }");
-    check(
-        "return format!(\"x\");",
-        "return value: return format!(\"x\")",
-    );
+    check("return format!(\"x\");", "return value: return format!(\"x\")");
     check("return a == b;", "return value: return a == b");
     check("return !a;", "return value: return !a");
-    check(
-        "return match a { A => send!(201), B => () };",
-        "return value: return match a { A => send!(201), B => () }",
-    );
-    check(
-        "return if a { send!(201) } else { \"x\" };",
-        "return value: return if a { send!(201) } else { \"x\" }",
-    );
+    check("return match a { A => send!(201), B => () };", "return value: return match a { A => send!(201), B => () }");
+    check("return if a { send!(201) } else { \"x\" };", "return value: return if a { send!(201) } else { \"x\" }");
     check("return { 5 };", "return value: return { 5 }");
     check("my_macro!(); return;", "return: return");
     check("return; return;", "return: return");
@@ -84,27 +60,15 @@ fn statuses() {
     check("send!(199, \"x\")", "invalid 199: 199");
     check("send!(600, \"x\");", "invalid 600: 600");
     check("send!(100u16)", "invalid 100u16: 100u16");
-    check(
-        "send!(99999999999999999999)",
-        "invalid 99999999999999999999: 99999999999999999999",
-    );
-    check(
-        "if a { send!(0) } else { send!(1000) }",
-        "invalid 0: 0 | invalid 1000: 1000",
-    );
+    check("send!(99999999999999999999)", "invalid 99999999999999999999: 99999999999999999999");
+    check("if a { send!(0) } else { send!(1000) }", "invalid 0: 0 | invalid 1000: 1000");
     check("send!(204, \"x\")", "body with 204: \"x\"");
     check("send!(205, b\"x\")", "body with 205: b\"x\"");
     check("send!(304, header, \"x\")", "body with 304: \"x\"");
     check("send!(204, Json(x))", "body with 204: Json(x)");
     check("send!(204, Html(\"x\"))", "body with 204: Html(\"x\")");
-    check(
-        "send!(204, format!(\"{x} is\"))",
-        "body with 204: format!(\"{x} is\")",
-    );
-    check(
-        "send!(204, \"x\".to_string())",
-        "body with 204: \"x\".to_string()",
-    );
+    check("send!(204, format!(\"{x} is\"))", "body with 204: format!(\"{x} is\")");
+    check("send!(204, \"x\".to_string())", "body with 204: \"x\".to_string()");
     for status in [200, 204, 205, 304, 404, 599] {
         always_sends(&format!("send!({status})"));
         always_sends(&format!("send!({status}, \"\")"));

@@ -6,45 +6,19 @@ use super::{accepts, always_sends, cannot_tell, check, report};
 fn select() {
     always_sends("tokio::select! { _ = a() => send!(201), _ = b() => { log(x); send!(202) } }");
     always_sends("select! { biased; x = a(), if c => send!(x), else => send!(202), }");
-    always_sends(
-        "futures::select! { x = a => send!(x), complete => send!(201), default => send!(202) }",
-    );
+    always_sends("futures::select! { x = a => send!(x), complete => send!(201), default => send!(202) }");
     always_sends("tokio::select! { Some(x) = a() => { send!(x) } else => { send!(202) } }");
     always_sends("loop { tokio::select! { x = a() => send!(x), _ = b() => continue, } }");
     always_sends("let x = tokio::select! { x = a() => x, _ = b() => send!(201) }; send!(x)");
     always_sends("loop { select! { _ = a() => break, _ = b() => {} } } send!(201)");
-    check(
-        "select! { _ = a() => send!(201), _ = b() => send!(202) } c();",
-        "dead: c();",
-    );
-    check(
-        "select! { _ = a() => send!(201), _ = b() => {} }",
-        "empty: => {}",
-    );
-    check(
-        "select! { _ = a() => send!(201), _ = b() => { x = 1; } }",
-        "last: x = 1",
-    );
-    check(
-        "select! { _ = a() => { send!(201); c() } _ = b() => send!(202) }",
-        "dead: c()",
-    );
-    check(
-        "select! { _ = a() => { return; } _ = b() => send!(202) }",
-        "return: return",
-    );
-    check(
-        "select! { _ = async { send!(201) } => send!(202), _ = b() => send!(203) }",
-        "async block: send!(201)",
-    );
-    check(
-        "select! { _ = a(send!(201)) => send!(202) }",
-        "operand: send!(201)",
-    );
-    check(
-        "loop { select! { _ = a() => break, _ = b() => send!(201) } }",
-        "break: break",
-    );
+    check("select! { _ = a() => send!(201), _ = b() => send!(202) } c();", "dead: c();");
+    check("select! { _ = a() => send!(201), _ = b() => {} }", "empty: => {}");
+    check("select! { _ = a() => send!(201), _ = b() => { x = 1; } }", "last: x = 1");
+    check("select! { _ = a() => { send!(201); c() } _ = b() => send!(202) }", "dead: c()");
+    check("select! { _ = a() => { return; } _ = b() => send!(202) }", "return: return");
+    check("select! { _ = async { send!(201) } => send!(202), _ = b() => send!(203) }", "async block: send!(201)");
+    check("select! { _ = a(send!(201)) => send!(202) }", "operand: send!(201)");
+    check("loop { select! { _ = a() => break, _ = b() => send!(201) } }", "break: break");
     // No suspect can name an expression inside a macro.
     cannot_tell("select! { _ = a() => send!(201), _ = b() => log(x) }");
     cannot_tell("crossbeam::select! { recv(r) -> x => send!(x) }");
@@ -55,10 +29,7 @@ fn expressions() {
     always_sends("let x = vec![match a { A => 1, B => send!(201) }]; send!(x)");
     always_sends("println!(\"{}\", match a { A => 1, B => send!(201) }); send!(202)");
     always_sends("assert!(a, \"{}\", match b { A => c, B => send!(201) }); send!(202)");
-    check(
-        "assert!(a, \"{}\", send!(201)); send!(202)",
-        "operand: send!(201)",
-    );
+    check("assert!(a, \"{}\", send!(201)); send!(202)", "operand: send!(201)");
     always_sends("if matches!(a, A | B if c) { send!(201) } send!(202)");
     always_sends("let (a, b) = tokio::join!(x(), async { y() }); send!(a)");
     always_sends("let x = vec![0; n]; send!(x)");
@@ -76,10 +47,7 @@ fn expressions() {
     check("assert!(a);", "last: assert!(a);");
     check("dbg!(x)", "suspect: dbg!(x)");
     check("let x = vec![return]; send!(x)", "return: return");
-    check(
-        "tokio::join!(a(), b());",
-        "suspect;: tokio::join!(a(), b());",
-    );
+    check("tokio::join!(a(), b());", "suspect;: tokio::join!(a(), b());");
 }
 
 #[test]
@@ -102,10 +70,7 @@ fn known_names() {
     }
     check("send!(201); info!(\"x\");", "dead: info!(\"x\");");
     check("info!(\"x\"); x = 5;", "last: x = 5");
-    check(
-        "if a { send!(201) } else { error!(404, \"x\") }",
-        "suspect: error!(404, \"x\")",
-    );
+    check("if a { send!(201) } else { error!(404, \"x\") }", "suspect: error!(404, \"x\")");
 }
 
 #[test]

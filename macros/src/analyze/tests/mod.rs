@@ -10,10 +10,17 @@ use crate::span::Place;
 
 mod corpus;
 mod cost;
+
+// One case, one line.
+#[rustfmt::skip]
 mod dead;
+#[rustfmt::skip]
 mod exits;
+#[rustfmt::skip]
 mod foreign;
+#[rustfmt::skip]
 mod paths;
+#[rustfmt::skip]
 mod scopes;
 
 /// What the walk says of a body.

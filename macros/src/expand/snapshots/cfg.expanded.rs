@@ -5,7 +5,7 @@ pub async fn configured(
     gone: Missing,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]
             send!(@ 'send gone);
@@ -18,5 +18,5 @@ pub async fn configured(
             send!(@ 'send 200, here);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

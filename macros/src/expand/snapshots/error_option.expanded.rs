@@ -13,11 +13,11 @@ impl IntoResponse for AppError {
 }
 pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let n: u64 = text.parse()?;
             send!(@ 'send 200, (2 * n).to_string());
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

@@ -6,11 +6,11 @@ fn admin(name: &str) -> Result<&str, Reply> {
 }
 pub async fn settings(name: &'static str) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let admin = admin(name)?;
             send!(@ 'send format!("settings of {admin}"));
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

@@ -1,11 +1,11 @@
 pub async fn careless(n: u64) -> ::sendoff::Answer {
     #![allow(unused_variables)]
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let unused = n;
             send!(@ 'send 204);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

@@ -1,6 +1,6 @@
 pub async fn relay(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             if n == 0 {
                 panic!("zero");
@@ -13,15 +13,15 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
             }
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             send!(@ 'send sendoff::reply!(200, if n % 2 == 0 { "even" } else { "odd" }));
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

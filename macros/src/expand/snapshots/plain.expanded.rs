@@ -1,6 +1,6 @@
 pub async fn parity(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             if n % 2 == 0 {
                 send!(@ 'send "even");
@@ -8,5 +8,5 @@ pub async fn parity(n: u64) -> ::sendoff::Answer {
             send!(@ 'send 200, "odd");
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

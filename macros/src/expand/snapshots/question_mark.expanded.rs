@@ -6,11 +6,11 @@ fn half(n: u64) -> Result<u64, (StatusCode, &'static str)> {
 }
 pub async fn quarter(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let n = half(half(n)?)?;
             send!(@ 'send 200, n.to_string());
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

@@ -5,7 +5,7 @@ pub async fn show_user(
     body: String,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
                 send!(@ 'send 404, "no such user");
@@ -13,7 +13,7 @@ pub async fn show_user(
             send!(@ 'send 200, [("x-body", body)], * name);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
@@ -34,52 +34,58 @@ where
             ::sendoff::__private::module_path!(), "::", "show_user"
         ),
     };
-    #[allow(unused_variables, unused_mut)]
+    #[allow(unused_variables, unused_mut, deprecated)]
     fn call(
-        request: ::sendoff::__private::Request,
-        captures: ::sendoff::__private::Captures,
-        state: ::sendoff::__private::Arc<__State>,
+        __request: ::sendoff::__private::Request,
+        __captures: ::sendoff::__private::Captures,
+        __state: ::sendoff::__private::Arc<__State>,
     ) -> impl ::sendoff::__private::Future<
         Output = ::sendoff::__private::Response,
     > + ::sendoff::__private::Send + 'static {
         async move {
-            let (mut parts, body) = request.into_parts();
-            let argument_0 = match ::sendoff::__private::path_parameter::<
+            let (mut __parts, __body) = __request.into_parts();
+            let __argument_0 = match ::sendoff::__private::path_parameter::<
                 u64,
-            >(&parts, &captures, 0usize, "id") {
-                ::sendoff::__private::Ok(value) => value,
-                ::sendoff::__private::Err(rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+            >(&__parts, &__captures, 0usize, "id") {
+                ::sendoff::__private::Ok(__value) => __value,
+                ::sendoff::__private::Err(__rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(
+                        __rejection,
+                    );
                 }
             };
-            let argument_1 = match <State<
+            let __argument_1 = match <State<
                 &'static [&'static str],
             > as ::sendoff::__private::FromRequestParts<
                 __State,
-            >>::from_request_parts(&mut parts, &*state)
+            >>::from_request_parts(&mut __parts, &*__state)
                 .await
             {
-                ::sendoff::__private::Ok(value) => value,
-                ::sendoff::__private::Err(rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+                ::sendoff::__private::Ok(__value) => __value,
+                ::sendoff::__private::Err(__rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(
+                        __rejection,
+                    );
                 }
             };
-            let argument_2 = match <String as ::sendoff::__private::FromRequest<
+            let __argument_2 = match <String as ::sendoff::__private::FromRequest<
                 __State,
                 __Marker,
             >>::from_request(
-                    ::sendoff::__private::Request::from_parts(parts, body),
-                    &*state,
+                    ::sendoff::__private::Request::from_parts(__parts, __body),
+                    &*__state,
                 )
                 .await
             {
-                ::sendoff::__private::Ok(value) => value,
-                ::sendoff::__private::Err(rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(rejection);
+                ::sendoff::__private::Ok(__value) => __value,
+                ::sendoff::__private::Err(__rejection) => {
+                    return ::sendoff::__private::IntoResponse::into_response(
+                        __rejection,
+                    );
                 }
             };
             ::sendoff::__private::IntoResponse::into_response(
-                show_user(argument_0, argument_1, argument_2).await,
+                show_user(__argument_0, __argument_1, __argument_2).await,
             )
         }
     }

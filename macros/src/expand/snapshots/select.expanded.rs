@@ -1,6 +1,6 @@
 pub async fn raced(slow: bool) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let sent: ::sendoff::Sent = 'send: {
+    let __sent: ::sendoff::Sent = 'send: {
         {
             let work = async move {
                 if slow {
@@ -13,5 +13,5 @@ pub async fn raced(slow: bool) -> ::sendoff::Answer {
             }
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }

@@ -1,0 +1,145 @@
+//! How does a request become a call of the handler?
+//!
+//! Path parameters first, since they only look at the request; then the extractors, in order, the
+//! last of which may take the request whole.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericParam, Generics};
+
+use crate::parse::{Argument, Function};
+use crate::span::at;
+
+/// The names in the generated code, and the path parameters'. No user token can see a local; but a
+/// type parameter has no such hygiene, and a local gives way to a constant of its name: so all of
+/// them have names that nobody uses.
+pub(super) struct Names<'a> {
+    pub(super) parameters: &'a [String],
+    pub(super) state_type: Ident,
+    pub(super) marker: Ident,
+    pub(super) request: Ident,
+    pub(super) captures: Ident,
+    pub(super) state: Ident,
+    pub(super) parts: Ident,
+    pub(super) body: Ident,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(span: Span, parameters: &'a [String]) -> Self {
+        let name = |text| Ident::new(text, span);
+        Names {
+            parameters,
+            state_type: name("__State"),
+            marker: name("__Marker"),
+            request: name("__request"),
+            captures: name("__captures"),
+            state: name("__state"),
+            parts: name("__parts"),
+            body: name("__body"),
+        }
+    }
+}
+
+/// Gets the arguments and calls the handler. `last` is the position of the last extractor.
+pub(super) fn call(
+    function: &Function,
+    arguments: &[&Argument<'_>],
+    last: Option<usize>,
+    generics: &Generics,
+    names: &Names<'_>,
+    private: &TokenStream,
+) -> TokenStream {
+    let ident = &function.signature.ident;
+    let span = at(ident.span());
+    let Names {
+        request,
+        parts,
+        body,
+        ..
+    } = names;
+    let value = |position: usize| format_ident!("__argument_{position}", span = span);
+    let (parameters, extractors): (Vec<_>, Vec<_>) = arguments
+        .iter()
+        .enumerate()
+        .partition(|(_, argument)| argument.parameter.is_some());
+    let steps = parameters
+        .into_iter()
+        .chain(extractors)
+        .map(|(position, argument)| {
+            let at = at(argument.ty.span());
+            let value = value(position);
+            let extracted = extracted(argument, Some(position) == last, names, private);
+            quote_spanned!(at=>
+                let #value = match #extracted {
+                    #private::Ok(__value) => __value,
+                    #private::Err(__rejection) => {
+                        return #private::IntoResponse::into_response(__rejection);
+                    }
+                };
+            )
+        });
+    let values = (0..arguments.len()).map(value);
+    let turbofish = turbofish(generics);
+    let awaited = function.signature.asyncness.is_some();
+    let awaited = awaited.then(|| quote_spanned!(span=> .await));
+    quote_spanned! {span=>
+        let (mut #parts, #body) = #request.into_parts();
+        #(#steps)*
+        #private::IntoResponse::into_response(#ident #turbofish (#(#values),*) #awaited)
+    }
+}
+
+/// The value of one argument, or its rejection.
+fn extracted(
+    argument: &Argument<'_>,
+    is_last: bool,
+    names: &Names<'_>,
+    private: &TokenStream,
+) -> TokenStream {
+    let Names {
+        parameters,
+        state_type,
+        marker,
+        captures,
+        state,
+        parts,
+        body,
+        ..
+    } = names;
+    let ty = argument.ty;
+    let at = at(ty.span());
+    match argument.parameter {
+        Some(position) => {
+            let name = parameters.get(position);
+            quote_spanned!(at=>
+                #private::path_parameter::<#ty>(&#parts, &#captures, #position, #name)
+            )
+        }
+        None if is_last => quote_spanned!(at=>
+            <#ty as #private::FromRequest<#state_type, #marker>>::from_request(
+                #private::Request::from_parts(#parts, #body),
+                &*#state,
+            ).await
+        ),
+        None => quote_spanned!(at=>
+            <#ty as #private::FromRequestParts<#state_type>>::from_request_parts(
+                &mut #parts,
+                &*#state,
+            ).await
+        ),
+    }
+}
+
+fn turbofish(generics: &Generics) -> Option<TokenStream> {
+    let parameters: Vec<_> = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    (!parameters.is_empty()).then(|| quote!(::<#(#parameters),*>))
+}

@@ -25,7 +25,6 @@ pub use crate::route::{
 use crate::answer::{Answer, Sent};
 pub use crate::reply::LeaveWith;
 use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
-use http::StatusCode;
 use std::marker::PhantomData;
 
 /// The witness that `send!` breaks out with.
@@ -41,6 +40,22 @@ pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
 
 pub fn sent(response: Response) -> Sent {
     Sent::new(reply::as_final(response))
+}
+
+/// `send!(value)`
+pub fn sent_value(value: impl Sendable) -> Sent {
+    Sent::new(reply::as_final(value.respond()))
+}
+
+/// `send!(404)`
+pub fn sent_status(status: u16) -> Sent {
+    Sent::new(reply::respond_status(status).into_response())
+}
+
+/// `send!(404, body)`
+pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
+    let body = body.respond();
+    Sent::new((reply::respond_status(status), body).into_response())
 }
 
 pub fn reply(response: Response) -> Reply {
@@ -70,9 +85,7 @@ pub enum Literal<const INTEGER: bool> {}
 
 impl Literal<true> {
     pub fn respond(status: u16) -> Response {
-        StatusCode::from_u16(status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response()
+        reply::respond_status(status).into_response()
     }
 }
 

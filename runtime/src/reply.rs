@@ -155,6 +155,11 @@ pub(crate) fn as_final(response: Response) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
+/// The status of a literal that was checked while compiling.
+pub(crate) fn respond_status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 /// 1xx is never the final response (RFC 9110 section 15.2); 6xx and above do not exist.
 pub(crate) const fn is_final(status: u16) -> bool {
     200 <= status && status <= 599

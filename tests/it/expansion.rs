@@ -119,3 +119,13 @@ async fn a_routed_expansion_is_mounted_like_its_handler() {
         }
     }
 }
+
+#[test]
+fn the_architecture_prints_an_expansion_as_it_is() {
+    let printed = include_str!("../../ARCHITECTURE.md");
+    let expanded = include_str!("../../macros/src/expand/snapshots/plain.expanded.rs");
+    assert!(
+        printed.contains(&format!("```rust\n{expanded}```")),
+        "ARCHITECTURE.md is behind"
+    );
+}

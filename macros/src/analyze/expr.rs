@@ -3,10 +3,11 @@
 use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, Macro};
 
 use super::macros::{self, Eval, Reading, Then};
-use super::report::{PathEnd, Scope};
+use super::report::{Dead, PathEnd, Scope};
 use super::verdict::Reach;
 use super::walk::{Next, Node, Walker};
 use super::{attribute, shape};
+use crate::span::Place;
 
 impl Walker {
     /// Any expression, entered alive.
@@ -92,8 +93,12 @@ impl Walker {
 
     /// An operation that may never return when its operands did.
     fn call<'e>(&mut self, node: &Expr, operands: impl IntoIterator<Item = &'e Expr>, next: Next) {
+        let before = self.reach;
         if self.operation(operands) {
-            self.reach = self.reach.then(Reach::Assumed);
+            self.reach = match next {
+                Next::Code => self.reach.settled(before).then(Reach::Taken),
+                Next::Tail | Next::End | Next::Use => self.reach.then(Reach::Assumed),
+            };
             self.path_ends(Node::Expr(node), next, None);
         }
     }
@@ -182,14 +187,20 @@ impl Walker {
     /// A macro that evaluates what it is given.
     fn eval(&mut self, eval: &Eval, next: Next, node: Node<'_>) {
         self.in_macro += 1;
-        let evaluated = self.operation(&eval.always);
-        if evaluated && !eval.sometimes.is_empty() {
+        let never = self.operands(&eval.always);
+        if let Some(operand) = never
+            && eval.is_strict
+        {
+            self.dead(|| Place::of(operand), Dead::Operand);
+        }
+        if never.is_none() && !eval.sometimes.is_empty() {
             let without = self.reach;
-            self.operation(&eval.sometimes);
+            self.operands(&eval.sometimes);
             self.reach = without.join(self.reach);
         }
         self.in_macro -= 1;
-        if !evaluated {
+        if never.is_some() {
+            self.report.foreign_dead |= self.reach == Reach::Left;
             return;
         }
         let value = match eval.then {

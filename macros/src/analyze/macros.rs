@@ -35,6 +35,9 @@ pub(super) struct Eval {
     /// Then perhaps these.
     pub(super) sometimes: Vec<Expr>,
     pub(super) then: Then,
+    /// A send among them is a mistake. In `println!(..)` and its like it works, and rustc has
+    /// nothing against it.
+    pub(super) is_strict: bool,
 }
 
 /// What a macro does when its expressions are evaluated.
@@ -64,6 +67,7 @@ pub(super) fn read(mac: &Macro) -> Reading {
             always: Vec::new(),
             sometimes: Vec::new(),
             then,
+            is_strict: false,
         }),
         Some((Form::Select, _)) => match mac.parse_body() {
             Ok(select) => Reading::Select(select),
@@ -74,6 +78,7 @@ pub(super) fn read(mac: &Macro) -> Reading {
                 always,
                 sometimes,
                 then,
+                is_strict: matches!(form, Form::Join),
             }),
             Err(_) if then == Then::Anything => quiet(mac),
             Err(_) => Reading::Unread,

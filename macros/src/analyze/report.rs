@@ -17,6 +17,10 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// Calls that end a path and whose type decides: `!` is fine, anything else is a missing send.
     pub(crate) suspects: Vec<Suspect>,
+    /// A call that stands alone (`log(..);`) was taken to return because code follows. If none of
+    /// the findings is more than a missing send, rustc could still accept the body: where the call
+    /// returns `!`, what follows is unreachable code and no mistake.
+    pub(crate) takes_calls_to_return: bool,
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,

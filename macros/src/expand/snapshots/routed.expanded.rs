@@ -8,9 +8,9 @@ pub async fn show_user(
     let __sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
-                send!(@ 'send 404, "no such user");
+                send!(@ 'send # status 404, "no such user");
             };
-            send!(@ 'send 200, [("x-body", body)], * name);
+            send!(@ 'send # status 200, [("x-body", body)], * name);
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

@@ -11,7 +11,7 @@ use crate::support::answer::{Answered, answered};
 macro_rules! snapshot {
     ($name:ident) => {
         mod $name {
-            #[allow(unused_imports, dead_code, unused_macros, unreachable_pub)]
+            #[allow(unused_imports, dead_code, unused_macros, unreachable_pub, clippy::all)]
             pub(super) mod written {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
                 include!(concat!(
@@ -25,7 +25,8 @@ macro_rules! snapshot {
                 unused_braces,
                 dead_code,
                 unused_macros,
-                unreachable_pub
+                unreachable_pub,
+                clippy::all
             )]
             pub(super) mod expanded {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};

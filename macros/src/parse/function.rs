@@ -35,12 +35,10 @@ pub(crate) fn block(body: &Group) -> Option<Block> {
         input.call(Block::parse_within)
     };
     let stmts = parse.parse2(body.stream()).ok()?;
-    let mut braces = Brace::default();
-    braces.span = body.delim_span();
-    Some(Block {
-        brace_token: braces,
-        stmts,
-    })
+    let brace_token = Brace {
+        span: body.delim_span(),
+    };
+    Some(Block { brace_token, stmts })
 }
 
 fn parse_function(input: ParseStream<'_>) -> Result<Function> {

@@ -120,9 +120,10 @@ impl Walker {
             self.dead(|| Place::of(dead), Dead::Code);
         }
         self.reach = entry;
-        self.muted += 1;
+        let told = usize::from(holds != Reach::Left);
+        self.muted += told;
         walk(self);
-        self.muted -= 1;
+        self.muted -= told;
     }
 
     /// The condition never ends, so neither branch is ever entered.
@@ -175,6 +176,7 @@ impl Walker {
                 join.add(self.reach);
             }
         }
+        self.report.foreign_dead |= join.is_optional;
         // `match never {}` has no arm to come out of.
         self.reach = entry.then(join.end().unwrap_or(Reach::Left));
     }
@@ -234,7 +236,9 @@ struct Join {
     /// Those that no `#[cfg]` can take away.
     certain: Option<Reach>,
     all: Option<Reach>,
-    /// Do those under a `#[cfg]` differ among themselves?
+    /// Does a `#[cfg]` decide how they meet?
+    is_optional: bool,
+    /// Do those under a `#[cfg]` differ from the others?
     mixed: bool,
 }
 
@@ -245,6 +249,7 @@ impl Join {
     }
 
     fn perhaps(&mut self, reach: Reach) {
+        self.is_optional = true;
         self.mixed |= self.all.is_some_and(|all| all != reach);
         self.all = Some(self.all.map_or(reach, |all| all.join(reach)));
     }

@@ -1,6 +1,6 @@
 //! What does each kind of expression do, and in which order?
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, Macro};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, ExprUnsafe, Macro};
 
 use super::macros::{self, Eval, Reading, Then};
 use super::report::{Dead, PathEnd, Scope};
@@ -33,11 +33,7 @@ impl Walker {
             Expr::Call(e) => self.function_call(expr, e, next),
             Expr::Cast(e) => self.cast(expr, &e.expr, next),
             Expr::Closure(e) => self.scope(expr, closure_scope(e), next),
-            Expr::Const(_) => {
-                // Of a type that can be `!`.
-                self.visit_scope(Scope::Const, expr);
-                self.call(expr, [], next);
-            }
+            Expr::Const(_) => self.constant(expr, next),
             Expr::Continue(_) => self.reach = self.reach.then(Reach::Left),
             Expr::Field(e) => self.value(expr, [&*e.base], next),
             Expr::ForLoop(e) => self.for_(e, next),
@@ -53,10 +49,11 @@ impl Walker {
             Expr::MethodCall(e) => self.call(expr, [&*e.receiver].into_iter().chain(&e.args), next),
             Expr::Paren(e) => self.expr(&e.expr, next),
             Expr::Path(_) => self.value(expr, [], next),
-            Expr::Range(e) => {
-                let ends = e.start.iter().chain(&e.end);
-                self.value(expr, ends.map(|end| &**end), next);
-            }
+            Expr::Range(e) => self.value(
+                expr,
+                e.start.as_deref().into_iter().chain(e.end.as_deref()),
+                next,
+            ),
             Expr::RawAddr(e) => self.value(expr, [&*e.expr], next),
             Expr::Reference(e) => self.value(expr, [&*e.expr], next),
             Expr::Repeat(e) => {
@@ -72,12 +69,7 @@ impl Walker {
             Expr::TryBlock(e) => self.try_block(expr, e, next),
             Expr::Tuple(e) => self.value(expr, &e.elems, next),
             Expr::Unary(e) => self.value(expr, [&*e.expr], next),
-            Expr::Unsafe(e) => {
-                if next.is_end() && shape::is_empty(&e.block) {
-                    self.path_ends(Node::Expr(expr), next, Some(PathEnd::EmptyBranch));
-                }
-                self.block(&e.block, next);
-            }
+            Expr::Unsafe(e) => self.unsafe_(expr, e, next),
             Expr::While(e) => self.while_(e, next),
             Expr::Verbatim(_) | Expr::Yield(_) => self.unknown(),
             _ => self.unknown(),
@@ -146,6 +138,19 @@ impl Walker {
             }
         }
         self.value(node, expr.rest.as_deref(), next);
+    }
+
+    fn unsafe_(&mut self, node: &Expr, expr: &ExprUnsafe, next: Next) {
+        if next.is_end() && shape::is_empty(&expr.block) {
+            self.missing(Place::of(node), PathEnd::EmptyBranch);
+        }
+        self.block(&expr.block, next);
+    }
+
+    /// `const { .. }`, of a type that can be `!`.
+    fn constant(&mut self, node: &Expr, next: Next) {
+        self.visit_scope(Scope::Const, node);
+        self.call(node, [], next);
     }
 
     /// Code that runs elsewhere, or later.

@@ -233,6 +233,8 @@ impl Walker {
         self.muted += 1;
         walk(self);
         self.muted -= 1;
+        // With it, what follows may be dead: rustc warns, and so it must stay.
+        self.report.foreign_dead |= self.reach.is_dead();
         self.reach = without.perhaps(self.reach);
     }
 

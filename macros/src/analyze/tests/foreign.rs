@@ -39,11 +39,13 @@ fn expressions() {
     always_sends("tokio::pin!(x); send!(201)");
     always_sends("tokio::pin! { let x = a(); } send!(201)");
     always_sends("let x = format!(\"{}\", panic!()); y();");
-    always_sends("vec![send!(201)]");
     always_sends("println!(\"{}\", send!(201));");
-    always_sends("let x: Vec<u8> = vec![send!(201)];");
-    always_sends("assert_eq!(a, send!(201));");
-    always_sends("dbg!(send!(201))");
+    always_sends("panic!(\"{}\", send!(201));");
+    always_sends("let x = format!(\"{}\", send!(201));");
+    check("vec![send!(201)]", "operand: send!(201)");
+    check("let x = vec![1, send!(201), 2];", "operand: send!(201)");
+    check("assert_eq!(a, send!(201));", "operand: send!(201)");
+    check("dbg!(send!(201))", "operand: send!(201)");
     check("println!(\"{}\", send!(201)); a();", "dead: a();");
     check("log(&format!(\"{}\", send!(201)));", "operand: format!(\"{}\", send!(201))");
     check("tokio::join!(send!(201), b());", "operand: send!(201)");

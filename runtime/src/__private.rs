@@ -171,7 +171,7 @@ impl EndsHandler for NeverType {
 /// What may stand last on a path with a `;` behind it: only a call that never returns.
 #[diagnostic::on_unimplemented(
     message = "handler can finish without sending a response [missing-send]",
-    label = "the handler ends after this, and `{Self}` is not a send",
+    label = "the handler ends after this, with nothing sent",
     note = "help: end this path with `send!(..)`"
 )]
 pub trait NeverReturns {

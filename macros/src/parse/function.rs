@@ -27,8 +27,24 @@ pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagn
     })
 }
 
+/// How deep a body may nest and still be parsed. A debug build of syn takes up to 80 KB of stack
+/// for a level, and rustc gives its macros 8 MB. Deeper ones are left to rustc alone.
+const DEEPEST: usize = 64;
+
+/// Do the delimiters nest deeper than this?
+fn nests_deeper(tokens: TokenStream, than: usize) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(_) if than == 0 => true,
+        TokenTree::Group(group) => nests_deeper(group.stream(), than - 1),
+        _ => false,
+    })
+}
+
 /// The body as statements, if it parses.
 pub(crate) fn block(body: &Group) -> Option<Block> {
+    if nests_deeper(body.stream(), DEEPEST) {
+        return None;
+    }
     let parse = |input: ParseStream<'_>| {
         // What stands at the top for the function is none of the block's business.
         input.call(Attribute::parse_inner)?;

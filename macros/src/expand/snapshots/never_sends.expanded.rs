@@ -8,7 +8,7 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
             {
                 #[allow(unused_imports)]
                 use ::sendoff::__private::MustSend as _;
-                #[allow(unreachable_code)]
+                #[allow(unreachable_code, redundant_semicolons)]
                 { break 'send parity_of(n).await?.__must_send() }
             }
         }

@@ -15,14 +15,22 @@ pub use axum_core::extract::{FromRequest, FromRequestParts, Request};
 pub use axum_core::response::{IntoResponse, Response};
 pub use http::Method;
 
+pub use std::option::Option;
+
+pub use crate::__check_routes as check_routes;
+pub use crate::__collect_routes as collect_routes;
 pub use crate::__response as response;
 pub use crate::__sent as sent;
 pub use crate::route::{
-    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routes, State,
+    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
     path_parameter,
 };
 
 use crate::answer::{Answer, Sent};
+/// The check that `routes!` makes while compiling.
+pub mod conflict {
+    pub use crate::conflict::{find, length, message, report, slots};
+}
 pub use crate::reply::LeaveWith;
 use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
 use std::marker::PhantomData;

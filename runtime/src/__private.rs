@@ -17,6 +17,7 @@ pub use http::Method;
 
 pub use crate::__response as response;
 pub use crate::__sent as sent;
+pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routes, State,
     path_parameter,
@@ -54,8 +55,7 @@ pub fn sent_status(status: u16) -> Sent {
 
 /// `send!(404, body)`
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
-    let body = body.respond();
-    Sent::new((reply::respond_status(status), body).into_response())
+    Sent::new(reply::respond_with_literal(status, body))
 }
 
 pub fn reply(response: Response) -> Reply {

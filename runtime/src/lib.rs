@@ -32,7 +32,8 @@
 //! | for | see |
 //! |---|---|
 //! | a handler | [`handler`](macro@handler), [`send!`] |
-//! | early returns, helpers | [`reply!`], [`Reply`] |
+//! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
+//! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
@@ -45,7 +46,11 @@
 mod answer;
 mod app;
 mod endpoint;
+mod format;
 mod handler;
+mod or_send;
+mod problem;
+mod rejection;
 mod reply;
 mod route;
 mod router;
@@ -78,6 +83,8 @@ pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
 pub use crate::handler::handler;
+pub use crate::or_send::OrSend;
+pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
 pub use crate::server::{Server, serve};

@@ -12,8 +12,8 @@ use http::Method;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use crate::reply;
-use crate::reply::Reply;
+use crate::problem::Problem;
+use crate::rejection::invalid_parameter;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -218,14 +218,10 @@ pub fn path_parameter<T: PathParameter>(
     captures: &Captures,
     position: usize,
     name: &str,
-) -> Result<T, Reply> {
+) -> Result<T, Problem> {
     let raw = captures.get(parts.uri.path(), position);
-    percent_decode_str(raw)
+    let text = percent_decode_str(raw)
         .decode_utf8()
-        .ok()
-        .and_then(|text| T::parse(&text))
-        .ok_or_else(|| {
-            let detail = format!("the path parameter `{name}` is invalid");
-            reply!(400, detail)
-        })
+        .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
+    T::parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
 }

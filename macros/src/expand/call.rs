@@ -74,7 +74,7 @@ pub(super) fn call(
                 let #value = match #extracted {
                     #private::Ok(__value) => __value,
                     #private::Err(__rejection) => {
-                        return #private::IntoResponse::into_response(__rejection);
+                        return #private::rejected(__rejection);
                     }
                 };
             )

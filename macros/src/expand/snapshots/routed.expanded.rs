@@ -49,9 +49,7 @@ where
             >(&__parts, &__captures, 0usize, "id") {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             let __argument_1 = match <State<
@@ -63,9 +61,7 @@ where
             {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             let __argument_2 = match <String as ::sendoff::__private::FromRequest<
@@ -79,9 +75,7 @@ where
             {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             ::sendoff::__private::IntoResponse::into_response(

@@ -66,6 +66,11 @@ pub mod __private;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// The examples of the page on errors.
+#[cfg(doctest)]
+#[doc = include_str!("../errors.md")]
+struct Errors;
+
 pub mod extract;
 pub mod response;
 

@@ -89,7 +89,7 @@ pub trait OrSend: Sized {
     /// # Errors
     ///
     /// The response, if there is no value.
-    fn or_send(self, reply: impl IntoResponse) -> Result<Self::Value, Reply>;
+    fn or_send(self, reply: impl IntoReply) -> Result<Self::Value, Reply>;
 
     /// The value, or a 500 that tells the client nothing, and the log everything.
     ///
@@ -114,21 +114,36 @@ pub trait OrSend: Sized {
 impl<T> OrSend for Option<T> {
     type Value = T;
 
-    fn or_send(self, reply: impl IntoResponse) -> Result<T, Reply> {
-        self.ok_or_else(|| made(reply))
+    fn or_send(self, reply: impl IntoReply) -> Result<T, Reply> {
+        self.ok_or_else(|| reply.into_reply())
     }
 }
 
 impl<T, E> OrSend for Result<T, E> {
     type Value = T;
 
-    fn or_send(self, reply: impl IntoResponse) -> Result<T, Reply> {
-        self.map_err(|_| made(reply))
+    fn or_send(self, reply: impl IntoReply) -> Result<T, Reply> {
+        self.map_err(|_| reply.into_reply())
     }
 }
 
-fn made(reply: impl IntoResponse) -> Reply {
-    Reply::new(as_final(reply.into_response()))
+/// What [`OrSend::or_send`] takes: any [`IntoResponse`], such as a `reply!(..)`, a [`Problem`], or
+/// a tuple of a status and a body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no response for `or_send`",
+    label = "this type does not implement `IntoResponse`",
+    note = "`reply!` makes a response of all that `send!` takes: `.or_send(reply!(404, \"..\"))?`"
+)]
+pub trait IntoReply {
+    #[doc(hidden)]
+    fn into_reply(self) -> Reply;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> IntoReply for T {
+    fn into_reply(self) -> Reply {
+        Reply::new(as_final(self.into_response()))
+    }
 }
 
 /// What [`OrSend::or_500`] can be called on.

@@ -7,11 +7,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
-use axum_core::response::Response;
+use axum_core::response::{IntoResponse, Response};
 use http::Method;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
+use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::rejection::invalid_parameter;
 
@@ -162,6 +163,27 @@ pub trait LastArgument<S, M>: FromRequest<S, M> {}
 
 #[diagnostic::do_not_recommend]
 impl<S, M, T: FromRequest<S, M>> LastArgument<S, M> for T {}
+
+/// The answer of a routed handler that names its error type.
+#[diagnostic::on_unimplemented(
+    message = "the error type of this handler is no response",
+    label = "in `{Self}` the error does not implement `IntoResponse`",
+    note = "the type in `error = ..` is what `?` leaves with: `impl IntoResponse` for it"
+)]
+pub trait HandlerAnswer<S> {
+    #[doc(hidden)]
+    fn respond(self) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, E> HandlerAnswer<S> for Answer<E>
+where
+    Answer<E>: IntoResponse,
+{
+    fn respond(self) -> Response {
+        self.into_response()
+    }
+}
 
 /// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path
 /// allocates nothing.

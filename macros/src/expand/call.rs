@@ -41,12 +41,14 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Gets the arguments and calls the handler. `last` is the position of the last extractor.
+/// Gets the arguments and calls the handler. `last` is the position of the last extractor;
+/// `respond` makes a response of the answer.
 pub(super) fn call(
     function: &Function,
     arguments: &[&Argument<'_>],
     last: Option<usize>,
     generics: &Generics,
+    respond: &TokenStream,
     names: &Names<'_>,
     private: &TokenStream,
 ) -> TokenStream {
@@ -86,7 +88,7 @@ pub(super) fn call(
     quote_spanned! {span=>
         let (mut #parts, #body) = #request.into_parts();
         #(#steps)*
-        #private::IntoResponse::into_response(#ident #turbofish (#(#values),*) #awaited)
+        #respond(#ident #turbofish (#(#values),*) #awaited)
     }
 }
 

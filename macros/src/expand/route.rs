@@ -10,19 +10,21 @@ use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
 use super::call::{Names, call};
-use crate::parse::{Argument, Binding, Function, cfgs};
+use crate::parse::{Argument, Binding, Function, Options, cfgs};
 use crate::span::{at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
     let generics = type_generics(&function.signature.generics);
     let implementations = variants(&binding.arguments).into_iter().map(|variant| {
-        let implementation = implementation(function, binding, &variant, &generics, runtime);
+        let implementation =
+            implementation(function, options, binding, &variant, &generics, runtime);
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
@@ -145,6 +147,7 @@ fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
 
 fn implementation(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     variant: &Variant<'_>,
     generics: &Generics,
@@ -189,10 +192,22 @@ fn implementation(
             quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
+    let error = options.error.as_ref().map(|error| {
+        quote_spanned! {error.span()=>
+            #runtime::Answer<#error>: #runtime::__private::HandlerAnswer<#state_type>,
+        }
+    });
     let method = &binding.route.method;
     let pattern = &binding.route.pattern.literal;
     let text = name.to_string();
-    let call = call(function, arguments, last, generics, &names, &private);
+    // Through the bound, so that a type that does not meet it is reported once.
+    let respond = match error {
+        Some(_) => quote_spanned!(span=> #private::HandlerAnswer::<#state_type>::respond),
+        None => quote_spanned!(span=> #private::IntoResponse::into_response),
+    };
+    let call = call(
+        function, arguments, last, generics, &respond, &names, &private,
+    );
     let Names {
         request,
         captures,
@@ -241,6 +256,7 @@ fn implementation(
         where
             #state_type: #private::State,
             #(#bounds)*
+            #error
             #predicates
         #members
     }

@@ -1,3 +1,5 @@
+#![deny(unused_must_use)]
+
 use sendoff::{OrSend, handler, reply, send};
 
 #[handler]

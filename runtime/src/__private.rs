@@ -19,8 +19,8 @@ pub use crate::__response as response;
 pub use crate::__sent as sent;
 pub use crate::rejection::rejected;
 pub use crate::route::{
-    Argument, Captures, HandlerAnswer, LastArgument, PathParameter, Route, RouteInfo, Routes,
-    State, path_parameter,
+    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routes, State,
+    path_parameter, respond_to_answer,
 };
 
 use crate::answer::{Answer, Sent};

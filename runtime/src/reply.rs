@@ -116,7 +116,7 @@ macro_rules! __response {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no status",
     label = "expected an integer literal, a `StatusCode` or a `u16`",
-    note = "write `send!(404, body)`; several values that make one response go in a tuple"
+    note = "write `send!(404, body)` or `Problem::new(404)`; several values that make one response go in a tuple"
 )]
 pub trait IntoStatus {
     #[doc(hidden)]

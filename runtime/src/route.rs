@@ -170,19 +170,17 @@ impl<S, M, T: FromRequest<S, M>> LastArgument<S, M> for T {}
     label = "in `{Self}` the error does not implement `IntoResponse`",
     note = "the type in `error = ..` is what `?` leaves with: `impl IntoResponse` for it"
 )]
-pub trait HandlerAnswer<S> {
-    #[doc(hidden)]
-    fn respond(self) -> Response;
-}
+pub trait HandlerAnswer: IntoResponse {}
 
 #[diagnostic::do_not_recommend]
-impl<S, E> HandlerAnswer<S> for Answer<E>
+impl<E> HandlerAnswer for Answer<E> where Answer<E>: IntoResponse {}
+
+/// The response of a handler with the error type `E`.
+pub fn respond_to_answer<E>(answer: Answer<E>) -> Response
 where
-    Answer<E>: IntoResponse,
+    Answer<E>: HandlerAnswer,
 {
-    fn respond(self) -> Response {
-        self.into_response()
-    }
+    answer.into_response()
 }
 
 /// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path

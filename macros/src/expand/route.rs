@@ -192,21 +192,17 @@ fn implementation(
             quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
-    let error = options.error.as_ref().map(|error| {
-        quote_spanned! {error.span()=>
-            #runtime::Answer<#error>: #runtime::__private::HandlerAnswer<#state_type>,
-        }
-    });
     let method = &binding.route.method;
     let pattern = &binding.route.pattern.literal;
     let text = name.to_string();
-    // Through the bound, so that a type that does not meet it is reported once.
-    let respond = match error {
-        Some(_) => quote_spanned!(span=> #private::HandlerAnswer::<#state_type>::respond),
-        None => quote_spanned!(span=> #private::IntoResponse::into_response),
-    };
+    // The user's own span: rustc then points at the type that is no response.
+    let respond = options.error.as_ref().map(|error| {
+        let runtime = moved_to(error.span(), runtime);
+        quote_spanned!(error.span()=> #runtime::__private::respond_to_answer::<#error>)
+    });
+    let respond = respond.as_ref();
     let call = call(
-        function, arguments, last, generics, &respond, &names, &private,
+        function, arguments, last, generics, respond, &names, &private,
     );
     let Names {
         request,
@@ -256,7 +252,6 @@ fn implementation(
         where
             #state_type: #private::State,
             #(#bounds)*
-            #error
             #predicates
         #members
     }

@@ -10,8 +10,8 @@ impl IntoResponse for AppError {
 
 #[handler(error = AppError)]
 async fn show(text: String) {
-    let n: u64 = text.parse()?;
-    send!(200, n.to_string());
+    let text = std::fs::read_to_string(text)?;
+    send!(text);
 }
 
 fn main() {}

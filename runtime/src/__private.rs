@@ -22,9 +22,10 @@ pub use crate::__check_routes as check_routes;
 pub use crate::__collect_routes as collect_routes;
 pub use crate::__response as response;
 pub use crate::__sent as sent;
+pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
-    path_parameter,
+    path_parameter, respond_to_answer,
 };
 
 use crate::answer::{Answer, Sent};
@@ -64,8 +65,7 @@ pub fn sent_status(status: u16) -> Sent {
 
 /// `send!(404, body)`
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
-    let body = body.respond();
-    Sent::new((reply::respond_status(status), body).into_response())
+    Sent::new(reply::respond_with_literal(status, body))
 }
 
 pub fn reply(response: Response) -> Reply {

@@ -32,7 +32,8 @@
 //! | for | see |
 //! |---|---|
 //! | a handler | [`handler`](macro@handler), [`send!`] |
-//! | early returns, helpers | [`reply!`], [`Reply`] |
+//! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
+//! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
@@ -46,8 +47,12 @@ mod answer;
 mod app;
 mod conflict;
 mod endpoint;
+mod format;
 mod handler;
 mod link;
+mod or_send;
+mod problem;
+mod rejection;
 mod reply;
 mod route;
 mod router;
@@ -62,6 +67,11 @@ pub mod __private;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page on errors.
+#[cfg(doctest)]
+#[doc = include_str!("../errors.md")]
+struct Errors;
 
 pub mod extract;
 pub mod response;
@@ -80,6 +90,8 @@ pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
 pub use crate::handler::handler;
+pub use crate::or_send::OrSend;
+pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
 pub use crate::server::{Server, serve};

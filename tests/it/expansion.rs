@@ -104,8 +104,16 @@ async fn a_routed_expansion_is_mounted_like_its_handler() {
     for (path, status, body) in [
         ("/users/1", 200, "bob"),
         ("/users/7", 404, "no such user"),
-        ("/users/x", 400, "the path parameter `id` is invalid"),
-        ("/users", 404, ""),
+        (
+            "/users/x",
+            400,
+            r##"{"type":"about:blank","title":"Bad Request","status":400,"detail":"the path parameter `id` is not valid","errors":[{"detail":"does not have the expected form","in":"path","pointer":"#/id"}]}"##,
+        ),
+        (
+            "/users",
+            404,
+            r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"nothing has this path"}"#,
+        ),
     ] {
         for app in [&written, &expanded] {
             let request = http::Request::get(path)

@@ -3,6 +3,7 @@
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
+mod errors;
 mod expansion;
 mod language;
 mod many_routes;

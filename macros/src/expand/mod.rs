@@ -34,7 +34,7 @@ pub(crate) fn handler(
     let runtime = runtime(options, function.signature.ident.span());
     let head = signature::head(function, options, &runtime);
     let body = body::proven(function, flow, &runtime);
-    let route = route.map(|binding| route::route(function, binding, &runtime));
+    let route = route.map(|binding| route::route(function, options, binding, &runtime));
     quote!(#head #body #route)
 }
 

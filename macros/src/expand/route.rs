@@ -11,19 +11,21 @@ use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, cfgs};
+use crate::parse::{Argument, Binding, Function, Options, cfgs};
 use crate::span::{at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
     let generics = type_generics(&function.signature.generics);
     let implementations = variants(&binding.arguments).into_iter().map(|variant| {
-        let implementation = implementation(function, binding, &variant, &generics, runtime);
+        let implementation =
+            implementation(function, options, binding, &variant, &generics, runtime);
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
@@ -174,6 +176,7 @@ fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
 
 fn implementation(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     variant: &Variant<'_>,
     generics: &Generics,
@@ -218,7 +221,15 @@ fn implementation(
             quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
-    let call = call(function, arguments, last, generics, &names, &private);
+    // The user's own span: rustc then points at the type that is no response.
+    let respond = options.error.as_ref().map(|error| {
+        let runtime = moved_to(error.span(), runtime);
+        quote_spanned!(error.span()=> #runtime::__private::respond_to_answer::<#error>)
+    });
+    let respond = respond.as_ref();
+    let call = call(
+        function, arguments, last, generics, respond, &names, &private,
+    );
     let Names {
         request,
         captures,

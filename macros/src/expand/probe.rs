@@ -79,8 +79,9 @@ impl Prober<'_> {
             Expr::Await(wait) => {
                 let base = &wait.base;
                 let attributes = &wait.attrs;
+                let (dot, keyword) = (&wait.dot_token, &wait.await_token);
                 quote_spanned!(span=>
-                    #(#attributes)* #runtime::__private::#function(#base).await
+                    #(#attributes)* #runtime::__private::#function(#base) #dot #keyword
                 )
             }
             // A value is there, so it is not `!`.

@@ -27,8 +27,15 @@ pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagn
     })
 }
 
-/// The body as statements, if it parses.
+/// How many groups deep a body may be for a parser. In an unoptimized build, which macros mostly
+/// are, syn takes up to 32 KiB of stack per group; rust-analyzer runs macros on 2 MiB.
+const MAX_DEPTH: usize = 48;
+
+/// The body as statements, if it parses, and if the stack is sure to last for it.
 pub(crate) fn block(body: &Group) -> Option<Block> {
+    if is_deeper_than(MAX_DEPTH, body.stream()) {
+        return None;
+    }
     let parse = |input: ParseStream<'_>| {
         // What stands at the top for the function is none of the block's business.
         input.call(Attribute::parse_inner)?;
@@ -40,6 +47,15 @@ pub(crate) fn block(body: &Group) -> Option<Block> {
     Some(Block {
         brace_token: braces,
         stmts,
+    })
+}
+
+fn is_deeper_than(depth: usize, tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            depth == 0 || is_deeper_than(depth.saturating_sub(1), group.stream())
+        }
+        _ => false,
     })
 }
 

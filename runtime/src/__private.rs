@@ -15,17 +15,24 @@ pub use axum_core::extract::{FromRequest, FromRequestParts, Request};
 pub use axum_core::response::{IntoResponse, Response};
 pub use http::Method;
 
+pub use std::option::Option;
+
+pub use crate::__check_routes as check_routes;
+pub use crate::__collect_routes as collect_routes;
 pub use crate::__response as response;
 pub use crate::__sent as sent;
 pub use crate::route::{
-    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routes, State,
+    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
     path_parameter,
 };
 
 use crate::answer::{Answer, Sent};
+/// The check that `routes!` makes while compiling.
+pub mod conflict {
+    pub use crate::conflict::{find, length, message, report, slots};
+}
 pub use crate::reply::LeaveWith;
 use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
-use http::StatusCode;
 use std::marker::PhantomData;
 
 /// The witness that `send!` breaks out with.
@@ -41,6 +48,22 @@ pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
 
 pub fn sent(response: Response) -> Sent {
     Sent::new(reply::as_final(response))
+}
+
+/// `send!(value)`
+pub fn sent_value(value: impl Sendable) -> Sent {
+    Sent::new(reply::as_final(value.respond()))
+}
+
+/// `send!(404)`
+pub fn sent_status(status: u16) -> Sent {
+    Sent::new(reply::respond_status(status).into_response())
+}
+
+/// `send!(404, body)`
+pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
+    let body = body.respond();
+    Sent::new((reply::respond_status(status), body).into_response())
 }
 
 pub fn reply(response: Response) -> Reply {
@@ -70,9 +93,7 @@ pub enum Literal<const INTEGER: bool> {}
 
 impl Literal<true> {
     pub fn respond(status: u16) -> Response {
-        StatusCode::from_u16(status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response()
+        reply::respond_status(status).into_response()
     }
 }
 
@@ -158,7 +179,7 @@ impl EndsHandler for NeverType {
 /// What may stand last on a path with a `;` behind it: only a call that never returns.
 #[diagnostic::on_unimplemented(
     message = "handler can finish without sending a response [missing-send]",
-    label = "the handler ends after this, and `{Self}` is not a send",
+    label = "the handler ends after this, with nothing sent",
     note = "help: end this path with `send!(..)`"
 )]
 pub trait NeverReturns {

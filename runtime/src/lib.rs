@@ -44,6 +44,7 @@
 
 mod answer;
 mod app;
+mod conflict;
 mod endpoint;
 mod handler;
 mod reply;

@@ -155,6 +155,11 @@ pub(crate) fn as_final(response: Response) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
+/// The status of a literal that was checked while compiling.
+pub(crate) fn respond_status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 /// 1xx is never the final response (RFC 9110 section 15.2); 6xx and above do not exist.
 pub(crate) const fn is_final(status: u16) -> bool {
     200 <= status && status <= 599
@@ -223,27 +228,27 @@ impl<T: IntoResponse> Sendable for T {
 )]
 pub trait SendablePart {
     #[doc(hidden)]
-    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Response>;
+    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Reply>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponseParts> SendablePart for T {
-    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
         self.into_response_parts(parts)
-            .map_err(IntoResponse::into_response)
+            .map_err(|fault| Reply::new(fault.into_response()))
     }
 }
 
 /// All that stands between the status and the body.
 pub trait SendableParts {
     #[doc(hidden)]
-    fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Response>;
+    fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Reply>;
 }
 
 macro_rules! tuples {
     ($($name:ident)*) => {
         impl<$($name: SendablePart),*> SendableParts for ($($name,)*) {
-            fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+            fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
                 #[allow(non_snake_case)]
                 let ($($name,)*) = self;
                 $(let parts = $name.apply(parts)?;)*
@@ -267,9 +272,9 @@ tuples!(A B C D E F G H);
 struct Parts<T>(T);
 
 impl<T: SendableParts> IntoResponseParts for Parts<T> {
-    type Error = Response;
+    type Error = Reply;
 
-    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Response> {
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
         self.0.apply_all(parts)
     }
 }

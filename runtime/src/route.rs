@@ -24,10 +24,7 @@ use crate::reply::Reply;
     note = "a route is a function under `#[handler(METHOD \"/pattern\")]`",
     note = "each of its arguments is a path parameter or an extractor; `State<T>` needs `T: FromRef<{S}>`"
 )]
-pub trait Route<S: State, M>: Sized {
-    /// Which requests it answers.
-    const INFO: RouteInfo;
-
+pub trait Route<S: State, M>: Routed {
     /// Answers one.
     fn call(
         request: Request,
@@ -43,11 +40,17 @@ pub trait Route<S: State, M>: Sized {
     }
 }
 
+/// What is known of a route whatever the app.
+pub trait Routed: Sized {
+    /// Which requests it answers.
+    const INFO: RouteInfo;
+}
+
 /// Which requests a route answers, and who it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct RouteInfo {
     /// The method it answers.
-    pub method: Method,
+    pub method: &'static str,
     /// The path pattern as written.
     pub pattern: &'static str,
     /// The path of the function.
@@ -67,6 +70,7 @@ type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 /// A route's `call`, with its type erased.
 pub(crate) struct Endpoint<S> {
     pub(crate) info: RouteInfo,
+    pub(crate) method: Method,
     pub(crate) call: Call<S>,
 }
 
@@ -74,7 +78,8 @@ pub(crate) struct Endpoint<S> {
 impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
         Endpoint {
-            info: self.info.clone(),
+            info: self.info,
+            method: self.method.clone(),
             call: self.call,
         }
     }
@@ -95,7 +100,11 @@ impl<S: State> Routes<S> {
     }
 
     fn add(mut self, info: RouteInfo, call: Call<S>) -> Self {
-        self.endpoints.push(Endpoint { info, call });
+        match Method::from_bytes(info.method.as_bytes()) {
+            Ok(method) => self.endpoints.push(Endpoint { info, method, call }),
+            // `#[handler]` lets only methods through.
+            Err(fault) => tracing::error!(%fault, handler = info.handler, "not a method"),
+        }
         self
     }
 }
@@ -130,15 +139,65 @@ impl<S> fmt::Debug for Routes<S> {
 /// let app = App::new(()).routes(routes![home, users::show]);
 /// # let _: App<()> = app;
 /// ```
+///
+/// Two handlers that answer the same request are a compile error that names both:
+///
+/// ```compile_fail
+/// # use sendoff::{App, handler, routes, send};
+/// #[handler(GET "/users/{id}")]
+/// async fn show(id: u64) {
+///     send!(200, id.to_string());
+/// }
+///
+/// #[handler(GET "/users/{name}")]
+/// async fn find(name: String) {
+///     send!(name);
+/// }
+///
+/// let app: App = App::new(()).routes(routes![show, find]);
+/// ```
 #[macro_export]
 macro_rules! routes {
-    ($($route:ty),* $(,)?) => {
-{
+    // The user's own tokens go to both, so that an error is at the route it is about, once.
+    ($($routes:tt)*) => {{
+        $crate::__private::check_routes!([$($routes)*] $($routes)*);
+        $crate::__private::collect_routes!($($routes)*)
+    }};
+}
+
+/// Looks for conflicts, in a constant. That cannot name type parameters, so it is done if the
+/// routes have none; when the app is served, all are looked at.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __check_routes {
+    ([$($routes:tt)*] $($($name:ident)::+),* $(,)?) => {
+        $crate::__private::check_routes!(@types $($routes)*);
+    };
+    (@types $($route:ty),* $(,)?) => {
+        const _: () = {
+            use $crate::__private::conflict;
+            const ROUTES: &[$crate::__private::RouteInfo] =
+                &[$(<$route as $crate::__private::Routed>::INFO),*];
+            const FOUND: $crate::__private::Option<(usize, usize)> =
+                conflict::find::<{ conflict::slots(ROUTES.len()) }>(ROUTES);
+            conflict::report(
+                &conflict::message::<{ conflict::length(ROUTES, FOUND) }>(ROUTES, FOUND),
+            );
+        };
+    };
+    ([$($routes:tt)*] $($with_parameters:tt)*) => {};
+}
+
+/// The list that `routes!` makes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __collect_routes {
+    ($($route:ty),* $(,)?) => {{
         let __routes = $crate::__private::Routes::new();
         // A qualified path, not an argument of `add`: what is no type is then said to be none.
         $(let __routes = <$route as $crate::__private::Route<_, _>>::add_to(__routes);)*
         __routes
-    }    };
+    }};
 }
 
 /// An argument of a routed handler that is no path parameter.

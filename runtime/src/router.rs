@@ -55,7 +55,7 @@ impl<S> Router<S> {
             method,
             pattern,
             handler,
-        } = &endpoint.info;
+        } = endpoint.info;
         let numbered = number_parameters(pattern);
         let at = match self.leaves.iter().position(|leaf| leaf.pattern == numbered) {
             Some(at) => at,
@@ -81,7 +81,7 @@ impl<S> Router<S> {
         if let Some(other) = leaf
             .endpoints
             .iter()
-            .find(|other| other.info.method == *method)
+            .find(|other| other.method == endpoint.method)
         {
             return Err(Conflict(format!(
                 "{handler} and {} both answer {method} {pattern}",
@@ -125,7 +125,7 @@ impl<S> Leaf<S> {
         let of = |method: &Method| {
             self.endpoints
                 .iter()
-                .find(|endpoint| endpoint.info.method == *method)
+                .find(|endpoint| endpoint.method == *method)
         };
         match of(method) {
             None if *method == Method::HEAD => of(&Method::GET),
@@ -138,7 +138,7 @@ impl<S> Leaf<S> {
 fn allow<S>(endpoints: &[Endpoint<S>]) -> HeaderValue {
     let mut methods: Vec<&str> = endpoints
         .iter()
-        .map(|endpoint| endpoint.info.method.as_str())
+        .map(|endpoint| endpoint.method.as_str())
         .collect();
     if methods.contains(&"GET") && !methods.contains(&"HEAD") {
         methods.push("HEAD");

@@ -72,7 +72,21 @@
 /// ```
 #[macro_export]
 macro_rules! send {
-    // In a handler: `#[handler]` has added the label of its block, which is the only way out.
+    // In a handler: `#[handler]` has added the label of its block, which is the only way out, and
+    // a word where it sees the form. The first arms are what most sends are, and the shortest way
+    // for rustc; the last one does all the others.
+    (@ $label:lifetime #status $status:literal $(,)?) => {
+        break $label $crate::__private::sent_status($status)
+    };
+    (@ $label:lifetime #status $status:literal, $body:expr $(,)?) => {
+        break $label $crate::__private::sent_with($status, $body)
+    };
+    (@ $label:lifetime #status $status:literal, $($rest:tt)+) => {
+        break $label $crate::__private::sent!($status, $($rest)+)
+    };
+    (@ $label:lifetime #value $value:expr) => {
+        break $label $crate::__private::sent_value($value)
+    };
     (@ $label:lifetime $($reply:tt)*) => {
         break $label $crate::__private::sent!($($reply)*)
     };

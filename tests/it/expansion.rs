@@ -11,7 +11,7 @@ use crate::support::answer::{Answered, answered};
 macro_rules! snapshot {
     ($name:ident) => {
         mod $name {
-            #[allow(unused_imports, dead_code, unused_macros, unreachable_pub)]
+            #[allow(unused_imports, dead_code, unused_macros, unreachable_pub, clippy::all)]
             pub(super) mod written {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
                 include!(concat!(
@@ -25,7 +25,8 @@ macro_rules! snapshot {
                 unused_braces,
                 dead_code,
                 unused_macros,
-                unreachable_pub
+                unreachable_pub,
+                clippy::all
             )]
             pub(super) mod expanded {
                 use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
@@ -118,4 +119,14 @@ async fn a_routed_expansion_is_mounted_like_its_handler() {
             );
         }
     }
+}
+
+#[test]
+fn the_architecture_prints_an_expansion_as_it_is() {
+    let printed = include_str!("../../ARCHITECTURE.md");
+    let expanded = include_str!("../../macros/src/expand/snapshots/plain.expanded.rs");
+    assert!(
+        printed.contains(&format!("```rust\n{expanded}```")),
+        "ARCHITECTURE.md is behind"
+    );
 }

@@ -5,6 +5,7 @@ mod corpus_reject;
 mod diagnostics;
 mod expansion;
 mod language;
+mod many_routes;
 mod notes;
 mod on_axum;
 mod proof;

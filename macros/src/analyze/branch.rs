@@ -1,6 +1,7 @@
 //! Where do paths split, and where do they meet again?
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::{Arm, BinOp, Block, Expr, ExprIf, ExprMatch, Pat, Token};
 
 use super::report::{Dead, PathEnd};
@@ -62,7 +63,7 @@ impl Walker {
         let certain = match next {
             // A boolean is no response, whatever its sides do.
             Next::Tail => self.reach.is_live(),
-            Next::End => self.reach == Reach::Live,
+            Next::End => self.reach.is_sure(),
             Next::Code | Next::Use => return,
         };
         if certain {
@@ -73,12 +74,13 @@ impl Walker {
     }
 
     pub(super) fn if_(&mut self, expr: &ExprIf, next: Next) {
+        let before = self.reach;
         let holds = self.condition(&expr.cond);
         if self.reach.is_dead() {
             self.dead_branches(expr);
             return;
         }
-        let entry = self.reach.settled();
+        let entry = self.reach.settled(before);
         self.reach = entry;
         let place = Place {
             start: expr.if_token.span,
@@ -91,9 +93,9 @@ impl Walker {
         if expr.else_branch.is_none() && next.is_end() {
             self.missing(Some(place), PathEnd::IfWithoutElse);
         }
-        if self.enters(holds, &expr.then_branch) {
-            self.branch(&expr.then_branch, then_next, empty);
-        }
+        self.behind(holds, shape::code(&expr.then_branch), |walker| {
+            walker.branch(&expr.then_branch, then_next, empty);
+        });
         let then = std::mem::replace(&mut self.reach, entry);
         if let Some((token, block)) = &expr.else_branch {
             self.otherwise(*token, block, next);
@@ -101,31 +103,33 @@ impl Walker {
         self.reach = then.join(self.reach);
     }
 
-    /// May a block be entered behind a condition that `holds` in this way? `if c && send!(..) { }`
-    /// never gets to its block, which rustc does not see: to it the block is reached.
-    pub(super) fn enters(&mut self, holds: Reach, block: &Block) -> bool {
+    /// Walks what runs if a condition `holds`. `if c && send!(..) { .. }` never gets to its block;
+    /// that is worth a word, but rustc does not see it, so the walk goes on as if it did.
+    pub(super) fn behind(
+        &mut self,
+        holds: Reach,
+        dead: Option<&impl ToTokens>,
+        walk: impl FnOnce(&mut Self),
+    ) {
         if !holds.is_dead() {
-            return true;
+            walk(self);
+            return;
         }
-        if !shape::is_empty(block) {
-            self.never_entered(holds, || Place::of(block));
+        let entry = std::mem::replace(&mut self.reach, holds);
+        if let Some(dead) = dead {
+            self.dead(|| Place::of(dead), Dead::Code);
         }
-        false
-    }
-
-    /// Says that code is dead which rustc takes for reached, and goes on as rustc does.
-    fn never_entered(&mut self, holds: Reach, place: impl FnOnce() -> Option<Place>) {
-        let after = std::mem::replace(&mut self.reach, holds);
-        self.dead(place, Dead::Code);
-        if !after.is_dead() {
-            self.reach = after;
-        }
+        self.reach = entry;
+        let told = usize::from(holds != Reach::Left);
+        self.muted += told;
+        walk(self);
+        self.muted -= told;
     }
 
     /// The condition never ends, so neither branch is ever entered.
     fn dead_branches(&mut self, expr: &ExprIf) {
-        if !shape::is_empty(&expr.then_branch) {
-            self.dead(|| Place::of(&expr.then_branch), Dead::Code);
+        if let Some(block) = shape::code(&expr.then_branch) {
+            self.dead(|| Place::of(block), Dead::Code);
         } else if let Some((_, block)) = &expr.else_branch {
             self.dead(|| Place::of(block), Dead::Code);
         }
@@ -154,10 +158,11 @@ impl Walker {
     }
 
     pub(super) fn match_(&mut self, expr: &ExprMatch, next: Next) {
+        let before = self.reach;
         if !self.operation([&*expr.expr]) {
             return;
         }
-        let entry = self.reach.settled();
+        let entry = self.reach.settled(before);
         let mut join = Join::default();
         for arm in &expr.arms {
             self.reach = entry;
@@ -171,25 +176,28 @@ impl Walker {
                 join.add(self.reach);
             }
         }
+        self.report.foreign_dead |= join.is_optional;
         // `match never {}` has no arm to come out of.
         self.reach = entry.then(join.end().unwrap_or(Reach::Left));
     }
 
     fn arm(&mut self, arm: &Arm, next: Next) {
+        let mut holds = self.reach;
         if let Pat::Guard(guard) = &arm.pat {
-            let entry = self.reach;
-            let holds = self.condition(&guard.guard);
-            if holds.is_dead() {
+            let before = self.reach;
+            holds = self.condition(&guard.guard);
+            if self.reach.is_dead() {
                 if !shape::is_empty_body(&arm.body) {
-                    self.never_entered(holds, || Place::of(&arm.body));
-                }
-                if !self.reach.is_dead() {
-                    self.reach = entry;
+                    self.dead(|| Place::of(&arm.body), Dead::Code);
                 }
                 return;
             }
+            self.reach = self.reach.settled(before);
         }
-        self.arm_body(arm.fat_arrow_token.spans[0], &arm.body, next);
+        let dead = (!shape::is_empty_body(&arm.body)).then_some(&arm.body);
+        self.behind(holds, dead, |walker| {
+            walker.arm_body(arm.fat_arrow_token.spans[0], &arm.body, next);
+        });
     }
 
     /// What stands behind `=>`.
@@ -207,11 +215,11 @@ impl Walker {
     /// tokio's and futures' `select!`: conditions and futures are evaluated first, then one
     /// handler runs.
     pub(super) fn select(&mut self, select: &Select, next: Next) {
-        let before = select.conditions().chain(select.futures());
-        if !self.operation(before) {
+        let before = self.reach;
+        if !self.operation(select.conditions().chain(select.futures())) {
             return;
         }
-        let entry = self.reach.settled();
+        let entry = self.reach.settled(before);
         let mut join = Join::default();
         for branch in &select.branches {
             self.reach = entry;
@@ -228,7 +236,9 @@ struct Join {
     /// Those that no `#[cfg]` can take away.
     certain: Option<Reach>,
     all: Option<Reach>,
-    /// Do those under a `#[cfg]` differ among themselves?
+    /// Does a `#[cfg]` decide how they meet?
+    is_optional: bool,
+    /// Do those under a `#[cfg]` differ from the others?
     mixed: bool,
 }
 
@@ -239,6 +249,7 @@ impl Join {
     }
 
     fn perhaps(&mut self, reach: Reach) {
+        self.is_optional = true;
         self.mixed |= self.all.is_some_and(|all| all != reach);
         self.all = Some(self.all.map_or(reach, |all| all.join(reach)));
     }

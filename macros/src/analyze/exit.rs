@@ -3,7 +3,7 @@
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprReturn, Lit, LitInt, Macro, Token};
 
-use super::macros::{self, Reading};
+use super::macros;
 use super::report::{ExprId, Finding, Mistake};
 use super::shape;
 use super::verdict::Reach;
@@ -60,11 +60,9 @@ impl Walker {
             }
             Ok(200..=599) => {}
             Ok(_) | Err(_) => {
-                let literal_text = literal.to_string();
-                let mistake = Mistake::InvalidStatus {
-                    literal: literal_text,
-                };
-                self.find(Some(Place::token(literal.span())), mistake);
+                let place = Place::token(literal.span());
+                let literal = literal.to_string();
+                self.find(Some(place), Mistake::InvalidStatus { literal });
             }
         }
     }
@@ -74,7 +72,7 @@ impl Walker {
         if let Some(value) = &expr.expr {
             // `return send!(..)` is a send.
             if let Expr::Macro(value) = &**value
-                && matches!(macros::read(&value.mac), Reading::Send)
+                && macros::is_send(&value.mac)
             {
                 self.send(&value.mac);
                 return;

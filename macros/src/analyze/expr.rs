@@ -1,12 +1,13 @@
 //! What does each kind of expression do, and in which order?
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, Macro};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, ExprUnsafe, Macro};
 
 use super::macros::{self, Eval, Reading, Then};
-use super::report::{PathEnd, Scope};
+use super::report::{Dead, PathEnd, Scope};
 use super::verdict::Reach;
 use super::walk::{Next, Node, Walker};
 use super::{attribute, shape};
+use crate::span::Place;
 
 impl Walker {
     /// Any expression, entered alive.
@@ -32,11 +33,7 @@ impl Walker {
             Expr::Call(e) => self.function_call(expr, e, next),
             Expr::Cast(e) => self.cast(expr, &e.expr, next),
             Expr::Closure(e) => self.scope(expr, closure_scope(e), next),
-            Expr::Const(_) => {
-                // Of a type that can be `!`.
-                self.visit_scope(Scope::Const, expr);
-                self.call(expr, [], next);
-            }
+            Expr::Const(_) => self.constant(expr, next),
             Expr::Continue(_) => self.reach = self.reach.then(Reach::Left),
             Expr::Field(e) => self.value(expr, [&*e.base], next),
             Expr::ForLoop(e) => self.for_(e, next),
@@ -52,10 +49,11 @@ impl Walker {
             Expr::MethodCall(e) => self.call(expr, [&*e.receiver].into_iter().chain(&e.args), next),
             Expr::Paren(e) => self.expr(&e.expr, next),
             Expr::Path(_) => self.value(expr, [], next),
-            Expr::Range(e) => {
-                let ends = e.start.iter().chain(&e.end);
-                self.value(expr, ends.map(|end| &**end), next);
-            }
+            Expr::Range(e) => self.value(
+                expr,
+                e.start.as_deref().into_iter().chain(e.end.as_deref()),
+                next,
+            ),
             Expr::RawAddr(e) => self.value(expr, [&*e.expr], next),
             Expr::Reference(e) => self.value(expr, [&*e.expr], next),
             Expr::Repeat(e) => {
@@ -71,12 +69,7 @@ impl Walker {
             Expr::TryBlock(e) => self.try_block(expr, e, next),
             Expr::Tuple(e) => self.value(expr, &e.elems, next),
             Expr::Unary(e) => self.value(expr, [&*e.expr], next),
-            Expr::Unsafe(e) => {
-                if next.is_end() && shape::is_empty(&e.block) {
-                    self.path_ends(Node::Expr(expr), next, Some(PathEnd::EmptyBranch));
-                }
-                self.block(&e.block, next);
-            }
+            Expr::Unsafe(e) => self.unsafe_(expr, e, next),
             Expr::While(e) => self.while_(e, next),
             Expr::Verbatim(_) | Expr::Yield(_) => self.unknown(),
             _ => self.unknown(),
@@ -92,8 +85,12 @@ impl Walker {
 
     /// An operation that may never return when its operands did.
     fn call<'e>(&mut self, node: &Expr, operands: impl IntoIterator<Item = &'e Expr>, next: Next) {
+        let before = self.reach;
         if self.operation(operands) {
-            self.reach = self.reach.then(Reach::Assumed);
+            self.reach = match next {
+                Next::Code => self.reach.settled(before).then(Reach::Taken),
+                Next::Tail | Next::End | Next::Use => self.reach.then(Reach::Assumed),
+            };
             self.path_ends(Node::Expr(node), next, None);
         }
     }
@@ -143,6 +140,19 @@ impl Walker {
         self.value(node, expr.rest.as_deref(), next);
     }
 
+    fn unsafe_(&mut self, node: &Expr, expr: &ExprUnsafe, next: Next) {
+        if next.is_end() && shape::is_empty(&expr.block) {
+            self.missing(Place::of(node), PathEnd::EmptyBranch);
+        }
+        self.block(&expr.block, next);
+    }
+
+    /// `const { .. }`, of a type that can be `!`.
+    fn constant(&mut self, node: &Expr, next: Next) {
+        self.visit_scope(Scope::Const, node);
+        self.call(node, [], next);
+    }
+
     /// Code that runs elsewhere, or later.
     fn scope(&mut self, node: &Expr, scope: Scope, next: Next) {
         self.visit_scope(scope, node);
@@ -182,14 +192,20 @@ impl Walker {
     /// A macro that evaluates what it is given.
     fn eval(&mut self, eval: &Eval, next: Next, node: Node<'_>) {
         self.in_macro += 1;
-        let evaluated = self.operation(&eval.always);
-        if evaluated && !eval.sometimes.is_empty() {
+        let never = self.operands(&eval.always);
+        if let Some(operand) = never
+            && eval.is_strict
+        {
+            self.dead(|| Place::of(operand), Dead::Operand);
+        }
+        if never.is_none() && !eval.sometimes.is_empty() {
             let without = self.reach;
-            self.operation(&eval.sometimes);
+            self.operands(&eval.sometimes);
             self.reach = without.join(self.reach);
         }
         self.in_macro -= 1;
-        if !evaluated {
+        if never.is_some() {
+            self.report.foreign_dead |= self.reach == Reach::Left;
             return;
         }
         let value = match eval.then {

@@ -35,6 +35,9 @@ pub(super) struct Eval {
     /// Then perhaps these.
     pub(super) sometimes: Vec<Expr>,
     pub(super) then: Then,
+    /// A send as one of them is as dead an operand as elsewhere. Not so in `println!(..)` and its
+    /// like, where rustc has nothing against it.
+    pub(super) is_strict: bool,
 }
 
 /// What a macro does when its expressions are evaluated.
@@ -64,6 +67,7 @@ pub(super) fn read(mac: &Macro) -> Reading {
             always: Vec::new(),
             sometimes: Vec::new(),
             then,
+            is_strict: false,
         }),
         Some((Form::Select, _)) => match mac.parse_body() {
             Ok(select) => Reading::Select(select),
@@ -74,6 +78,7 @@ pub(super) fn read(mac: &Macro) -> Reading {
                 always,
                 sometimes,
                 then,
+                is_strict: !matches!(form, Form::Format),
             }),
             Err(_) if then == Then::Anything => quiet(mac),
             Err(_) => Reading::Unread,
@@ -128,6 +133,8 @@ fn collect_labels(tokens: &TokenStream, labels: &mut HashSet<String>) {
 enum Form {
     /// Not as code.
     Text,
+    /// What is to be formatted.
+    Format,
     /// Expressions, of which the first few are always evaluated.
     List { always: usize },
     /// `vec!`: a list, or `element; length`.
@@ -144,11 +151,10 @@ const ALL: Form = Form::List { always: usize::MAX };
 
 fn known(name: &str) -> Option<(Form, Then)> {
     Some(match name {
-        "panic" | "todo" | "unimplemented" | "unreachable" => (ALL, Then::Never),
-        "format" | "format_args" | "write" | "writeln" | "addr_of" | "addr_of_mut" => {
-            (ALL, Then::Value)
-        }
-        "print" | "println" | "eprint" | "eprintln" => (ALL, Then::Unit),
+        "panic" | "todo" | "unimplemented" | "unreachable" => (Form::Format, Then::Never),
+        "format" | "format_args" | "write" | "writeln" => (Form::Format, Then::Value),
+        "print" | "println" | "eprint" | "eprintln" => (Form::Format, Then::Unit),
+        "addr_of" | "addr_of_mut" => (ALL, Then::Value),
         "assert" => (Form::List { always: 1 }, Then::Unit),
         "assert_eq" | "assert_ne" => (Form::List { always: 2 }, Then::Unit),
         "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {
@@ -170,6 +176,7 @@ fn known(name: &str) -> Option<(Form, Then)> {
 fn parse(mac: &Macro, form: Form) -> syn::Result<(Vec<Expr>, Vec<Expr>)> {
     match form {
         Form::Text | Form::Select => Ok((Vec::new(), Vec::new())),
+        Form::Format => Ok((mac.parse_body_with(list)?, Vec::new())),
         Form::List { always } => {
             let mut list = mac.parse_body_with(list)?;
             let sometimes = list.split_off(always.min(list.len()));

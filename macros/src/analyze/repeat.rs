@@ -71,15 +71,16 @@ impl Walker {
     /// `while`, which rustc never takes for endless.
     pub(super) fn while_(&mut self, expr: &ExprWhile, next: Next) {
         self.enter(expr.label.as_ref(), true, next);
+        let before = self.reach;
         let holds = self.condition(&expr.cond);
         if self.reach.is_dead() {
-            if !shape::is_empty(&expr.body) {
-                self.dead(|| Place::of(&expr.body), Dead::Code);
+            if let Some(body) = shape::code(&expr.body) {
+                self.dead(|| Place::of(body), Dead::Code);
             }
             self.exit(self.reach);
             return;
         }
-        let dry = self.reach.settled();
+        let dry = self.reach.settled(before);
         self.reach = dry;
         if next.is_end() {
             let end = if is_true(&expr.cond) {
@@ -91,18 +92,19 @@ impl Walker {
             header.end = Place::of(&expr.cond).map_or(header.end, |place| place.end);
             self.missing(Some(header), end);
         }
-        if self.enters(holds, &expr.body) {
-            self.block(&expr.body, Next::Code);
-        }
+        self.behind(holds, shape::code(&expr.body), |walker| {
+            walker.block(&expr.body, Next::Code);
+        });
         self.exit(dry);
     }
 
     /// `for`, which may have nothing to iterate.
     pub(super) fn for_(&mut self, expr: &ExprForLoop, next: Next) {
+        let before = self.reach;
         if !self.operation([&*expr.expr]) {
             return;
         }
-        let dry = self.reach.settled();
+        let dry = self.reach.settled(before);
         self.reach = dry;
         if next.is_end() {
             let mut header = Place::token(expr.for_token.span);
@@ -152,6 +154,7 @@ impl Walker {
             target.maybe_left |= !certain;
         }
         if certain {
+            self.path_taken(next);
             self.break_ends(expr, next);
         }
         self.reach = self.reach.then(Reach::Left);
@@ -174,7 +177,7 @@ impl Walker {
                 self.suspect(Node::Expr(value), false);
             }
             (Next::Tail, _) => self.find(Some(place), missing),
-            (Next::End, _) if self.reach == Reach::Live => self.find(Some(place), missing),
+            (Next::End, _) if self.reach.is_sure() => self.find(Some(place), missing),
             (Next::End, _) => {}
         }
     }

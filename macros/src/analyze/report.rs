@@ -3,7 +3,6 @@
 //! Plain data: no tokens, no wording. `diagnose` turns findings into messages, `expand` turns
 //! suspects into typed probes.
 
-use proc_macro2::Span;
 use syn::{Expr, Local, StmtMacro};
 
 use crate::span::Place;
@@ -17,6 +16,10 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// Calls that end a path and whose type decides: `!` is fine, anything else is a missing send.
     pub(crate) suspects: Vec<Suspect>,
+    /// A call that stands alone (`log(..);`) was taken to return because code follows. If none of
+    /// the findings is more than a missing send, rustc could still accept the body: where the call
+    /// returns `!`, what follows is unreachable code and no mistake.
+    pub(crate) takes_calls_to_return: bool,
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,
@@ -130,18 +133,21 @@ pub(crate) enum Scope {
     Const,
 }
 
-/// An expression that ends a path and may or may not return.
+/// Something that ends a path and may or may not return: an expression, a `let`, or a macro call
+/// that is a statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Suspect {
-    /// Which expression of the analyzed block.
+    /// Which expression (or statement) of the analyzed block.
     pub(crate) expr: ExprId,
     /// Where to point.
     pub(crate) place: Place,
-    /// Its value is dropped by a `;`.
+    /// Its value is dropped, by a `;` or because nobody takes it. Then it is right only if its end
+    /// is never reached, which may as well be due to an operand (`x = fatal();`, `f(fatal());`):
+    /// ask `{ it; }` for its type, not `it`. Otherwise its own type has to be `!` or `Sent`.
     pub(crate) semicolon: bool,
 }
 
-/// Names an expression of the analyzed block for as long as the block is not moved.
+/// Names an expression or statement of the analyzed block for as long as the block is not moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ExprId(usize);
 
@@ -159,16 +165,5 @@ impl ExprId {
     /// The name of a macro call that is a statement, and so is no [`Expr`] to syn.
     pub(crate) fn of_macro(stmt: &StmtMacro) -> Self {
         ExprId(std::ptr::from_ref(stmt).addr())
-    }
-}
-
-impl Finding {
-    /// A mistake at one token.
-    pub(crate) fn at(span: Span, mistake: Mistake) -> Self {
-        Finding {
-            place: Place::token(span),
-            mistake,
-            expr: None,
-        }
     }
 }

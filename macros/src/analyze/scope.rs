@@ -114,17 +114,21 @@ impl Inner<'_> {
 impl<'ast> Visit<'ast> for Inner<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         self.unless_cfg(attribute::of_expr(expr), |inner| {
-            visit::visit_expr(inner, expr)
+            visit::visit_expr(inner, expr);
         });
     }
 
     fn visit_stmt(&mut self, stmt: &'ast Stmt) {
         let attributes = attribute::of_statement(stmt);
-        self.unless_cfg(attributes, |inner| visit::visit_stmt(inner, stmt));
+        self.unless_cfg(attributes, |inner| {
+            visit::visit_stmt(inner, stmt);
+        });
     }
 
     fn visit_arm(&mut self, arm: &'ast Arm) {
-        self.unless_cfg(&arm.attrs, |inner| visit::visit_arm(inner, arm));
+        self.unless_cfg(&arm.attrs, |inner| {
+            visit::visit_arm(inner, arm);
+        });
     }
 
     fn visit_block(&mut self, block: &'ast Block) {
@@ -138,27 +142,33 @@ impl<'ast> Visit<'ast> for Inner<'_> {
             Some(_) => Scope::AsyncClosure,
             None => Scope::Closure,
         };
-        self.within(scope, |inner| visit::visit_expr_closure(inner, expr));
+        self.within(scope, |inner| {
+            visit::visit_expr_closure(inner, expr);
+        });
     }
 
     fn visit_expr_async(&mut self, expr: &'ast ExprAsync) {
         self.within(Scope::AsyncBlock, |inner| {
-            visit::visit_expr_async(inner, expr)
+            visit::visit_expr_async(inner, expr);
         });
     }
 
     fn visit_expr_const(&mut self, expr: &'ast ExprConst) {
-        self.within(Scope::Const, |inner| visit::visit_expr_const(inner, expr));
+        self.within(Scope::Const, |inner| {
+            visit::visit_expr_const(inner, expr);
+        });
     }
 
     fn visit_item(&mut self, item: &'ast Item) {
         self.unless_cfg(attribute::of_item(item), |inner| {
-            visit::visit_item(inner, item)
+            visit::visit_item(inner, item);
         });
     }
 
     fn visit_field_value(&mut self, field: &'ast FieldValue) {
-        self.unless_cfg(&field.attrs, |inner| visit::visit_field_value(inner, field));
+        self.unless_cfg(&field.attrs, |inner| {
+            visit::visit_field_value(inner, field);
+        });
     }
 
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
@@ -169,41 +179,47 @@ impl<'ast> Visit<'ast> for Inner<'_> {
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
         if !is_checked_on_its_own(&item.attrs) {
-            self.within(Scope::NestedItem, |inner| visit::visit_item_fn(inner, item));
+            self.within(Scope::NestedItem, |inner| {
+                visit::visit_item_fn(inner, item);
+            });
         }
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
         if !is_checked_on_its_own(&item.attrs) && !attribute::has_cfg(&item.attrs) {
             self.within(Scope::NestedItem, |inner| {
-                visit::visit_impl_item_fn(inner, item)
+                visit::visit_impl_item_fn(inner, item);
             });
         }
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
         self.within(Scope::NestedItem, |inner| {
-            visit::visit_trait_item_fn(inner, item)
+            visit::visit_trait_item_fn(inner, item);
         });
     }
 
     fn visit_item_const(&mut self, item: &'ast ItemConst) {
-        self.within(Scope::Const, |inner| visit::visit_item_const(inner, item));
+        self.within(Scope::Const, |inner| {
+            visit::visit_item_const(inner, item);
+        });
     }
 
     fn visit_item_static(&mut self, item: &'ast ItemStatic) {
-        self.within(Scope::Const, |inner| visit::visit_item_static(inner, item));
+        self.within(Scope::Const, |inner| {
+            visit::visit_item_static(inner, item);
+        });
     }
 
     fn visit_impl_item_const(&mut self, item: &'ast ImplItemConst) {
         self.within(Scope::Const, |inner| {
-            visit::visit_impl_item_const(inner, item)
+            visit::visit_impl_item_const(inner, item);
         });
     }
 
     fn visit_trait_item_const(&mut self, item: &'ast TraitItemConst) {
         self.within(Scope::Const, |inner| {
-            visit::visit_trait_item_const(inner, item)
+            visit::visit_trait_item_const(inner, item);
         });
     }
 

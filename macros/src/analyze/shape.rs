@@ -22,6 +22,11 @@ pub(super) fn is_empty(block: &Block) -> bool {
     !block.stmts.iter().any(is_code)
 }
 
+/// This block, if something runs in it.
+pub(super) fn code(block: &Block) -> Option<&Block> {
+    (!is_empty(block)).then_some(block)
+}
+
 /// `{}` or `()`.
 pub(super) fn is_empty_body(expr: &Expr) -> bool {
     match expr {

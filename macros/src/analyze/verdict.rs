@@ -13,6 +13,9 @@ use super::report::Verdict;
 pub(super) enum Reach {
     /// Some path surely gets here.
     Live,
+    /// The same, if every call that stands alone above returns. One that does not would make
+    /// unreachable code of this point, which is to be written by nobody, but no error.
+    Taken,
     /// Some path gets here if the calls that end it return, which only their types can tell.
     Assumed,
     /// A macro that cannot be read, or a `#[cfg]`, decides.
@@ -30,6 +33,11 @@ impl Reach {
     /// Nothing gets here.
     pub(super) fn is_dead(self) -> bool {
         self >= Reach::Left
+    }
+
+    /// Something gets here, if only because code follows.
+    pub(super) fn is_sure(self) -> bool {
+        self <= Reach::Taken
     }
 
     /// Something gets here, as far as can be told without types.
@@ -54,14 +62,14 @@ impl Reach {
         }
     }
 
-    /// The same point, seen from code that follows: calls above it are taken to return, or nobody
-    /// would have written the code.
+    /// The same point, seen from code that follows: calls since `before` are taken to return, or
+    /// nobody would have written the code.
     #[must_use]
-    pub(super) fn settled(self) -> Reach {
-        if self == Reach::Assumed {
-            Reach::Live
-        } else {
-            self
+    pub(super) fn settled(self, before: Reach) -> Reach {
+        match self {
+            Reach::Assumed if before == Reach::Taken => Reach::Taken,
+            Reach::Assumed => Reach::Live,
+            other => other,
         }
     }
 
@@ -78,21 +86,22 @@ impl Verdict {
     pub(super) fn of(end: Reach) -> Self {
         match end {
             Reach::Live => Verdict::FallsThrough,
-            Reach::Assumed | Reach::Unknown => Verdict::CannotTell,
+            Reach::Taken | Reach::Assumed | Reach::Unknown => Verdict::CannotTell,
             Reach::Left | Reach::Told | Reach::Sent => Verdict::AlwaysSends,
         }
     }
 }
 
 #[cfg(test)]
+#[rustfmt::skip]
 mod tests {
-    use super::Reach::{self, Assumed, Left, Live, Sent, Told, Unknown};
+    use super::Reach::{self, Assumed, Left, Live, Sent, Taken, Told, Unknown};
     use crate::analyze::Verdict;
 
-    const ALL: [Reach; 6] = [Live, Assumed, Unknown, Left, Told, Sent];
+    const ALL: [Reach; 7] = [Live, Taken, Assumed, Unknown, Left, Told, Sent];
 
     /// One row per left side, one column per right side, both in the order of [`ALL`].
-    fn check(of: fn(Reach, Reach) -> Reach, table: [[Reach; 6]; 6]) {
+    fn check(of: fn(Reach, Reach) -> Reach, table: [[Reach; 7]; 7]) {
         for (left, row) in ALL.into_iter().zip(table) {
             for (right, expected) in ALL.into_iter().zip(row) {
                 assert_eq!(of(left, right), expected, "{left:?}, {right:?}");
@@ -102,47 +111,54 @@ mod tests {
 
     #[test]
     fn a_sequence_is_as_dead_as_its_first_dead_part() {
-        check(
-            Reach::then,
-            [
-                [Live, Assumed, Unknown, Left, Told, Sent],
-                [Assumed, Assumed, Unknown, Left, Told, Sent],
-                [Unknown, Unknown, Unknown, Left, Told, Sent],
-                [Left, Left, Left, Left, Left, Left],
-                [Told, Told, Told, Told, Told, Told],
-                [Sent, Sent, Sent, Sent, Sent, Sent],
-            ],
-        );
+        check(Reach::then, [
+            [Live, Taken, Assumed, Unknown, Left, Told, Sent],
+            [Taken, Taken, Assumed, Unknown, Left, Told, Sent],
+            [Assumed, Assumed, Assumed, Unknown, Left, Told, Sent],
+            [Unknown, Unknown, Unknown, Unknown, Left, Told, Sent],
+            [Left, Left, Left, Left, Left, Left, Left],
+            [Told, Told, Told, Told, Told, Told, Told],
+            [Sent, Sent, Sent, Sent, Sent, Sent, Sent],
+        ]);
     }
 
     #[test]
     fn branches_join_in_the_most_alive_one() {
-        check(
-            Reach::join,
-            [
-                [Live, Live, Live, Live, Live, Live],
-                [Live, Assumed, Assumed, Assumed, Assumed, Assumed],
-                [Live, Assumed, Unknown, Unknown, Unknown, Unknown],
-                [Live, Assumed, Unknown, Left, Told, Sent],
-                [Live, Assumed, Unknown, Told, Told, Sent],
-                [Live, Assumed, Unknown, Sent, Sent, Sent],
-            ],
-        );
+        check(Reach::join, [
+            [Live, Live, Live, Live, Live, Live, Live],
+            [Live, Taken, Taken, Taken, Taken, Taken, Taken],
+            [Live, Taken, Assumed, Assumed, Assumed, Assumed, Assumed],
+            [Live, Taken, Assumed, Unknown, Unknown, Unknown, Unknown],
+            [Live, Taken, Assumed, Unknown, Left, Told, Sent],
+            [Live, Taken, Assumed, Unknown, Told, Told, Sent],
+            [Live, Taken, Assumed, Unknown, Sent, Sent, Sent],
+        ]);
     }
 
     #[test]
     fn what_a_cfg_may_take_away_is_known_only_if_it_changes_nothing() {
-        check(
-            Reach::perhaps,
-            [
-                [Live, Live, Unknown, Unknown, Unknown, Unknown],
-                [Assumed, Assumed, Unknown, Unknown, Unknown, Unknown],
-                [Unknown, Unknown, Unknown, Unknown, Unknown, Unknown],
-                [Left, Left, Left, Left, Left, Left],
-                [Told, Told, Told, Told, Told, Told],
-                [Sent, Sent, Sent, Sent, Sent, Sent],
-            ],
-        );
+        check(Reach::perhaps, [
+            [Live, Live, Live, Unknown, Unknown, Unknown, Unknown],
+            [Taken, Taken, Taken, Unknown, Unknown, Unknown, Unknown],
+            [Assumed, Assumed, Assumed, Unknown, Unknown, Unknown, Unknown],
+            [Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown],
+            [Left, Left, Left, Left, Left, Left, Left],
+            [Told, Told, Told, Told, Told, Told, Told],
+            [Sent, Sent, Sent, Sent, Sent, Sent, Sent],
+        ]);
+    }
+
+    #[test]
+    fn code_that_follows_takes_calls_to_return() {
+        check(|before, point| point.settled(before), [
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+            [Live, Taken, Taken, Unknown, Left, Told, Sent],
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+            [Live, Taken, Live, Unknown, Left, Told, Sent],
+        ]);
     }
 
     #[test]
@@ -155,34 +171,17 @@ mod tests {
                 for c in ALL {
                     assert_eq!(a.join(b).join(c), a.join(b.join(c)));
                     assert_eq!(a.then(b).then(c), a.then(b.then(c)));
-                    assert_eq!(
-                        a.then(b.join(c)).is_dead(),
-                        a.then(b).join(a.then(c)).is_dead()
-                    );
+                    assert_eq!(a.then(b.join(c)).is_dead(), a.then(b).join(a.then(c)).is_dead());
                 }
             }
         }
     }
 
     #[test]
-    fn code_that_follows_takes_calls_to_return() {
-        let settled = ALL.map(Reach::settled);
-        assert_eq!(settled, [Live, Live, Unknown, Left, Told, Sent]);
-    }
-
-    #[test]
     fn three_verdicts() {
         use Verdict::{AlwaysSends, CannotTell, FallsThrough};
-        assert_eq!(
-            ALL.map(Verdict::of),
-            [
-                FallsThrough,
-                CannotTell,
-                CannotTell,
-                AlwaysSends,
-                AlwaysSends,
-                AlwaysSends
-            ]
-        );
+        let verdicts = ALL.map(Verdict::of);
+        assert_eq!(verdicts[..4], [FallsThrough, CannotTell, CannotTell, CannotTell]);
+        assert_eq!(verdicts[4..], [AlwaysSends; 3]);
     }
 }

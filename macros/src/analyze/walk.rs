@@ -118,6 +118,7 @@ impl Walker {
     pub(super) fn block(&mut self, block: &Block, next: Next) {
         let scope = self.locals.enter();
         let last = block.stmts.iter().rposition(shape::is_code);
+        let mut before = self.reach;
         for (index, stmt) in block.stmts.iter().enumerate() {
             // Items are declared for the whole block, so they are not code that a send stops.
             if let Stmt::Item(item) = stmt {
@@ -134,12 +135,14 @@ impl Walker {
                 }
                 continue;
             }
-            self.reach = self.reach.settled();
+            self.reach = self.reach.settled(before);
+            before = self.reach;
             let next = match last {
                 Some(last) if index == last && index + 1 == block.stmts.len() => next,
                 Some(last) if index == last => next.dropped(),
                 _ => Next::Code,
             };
+            self.path_taken(next);
             if cfg {
                 self.perhaps(|walker| walker.statement(stmt, next.continued()));
             } else {
@@ -171,6 +174,7 @@ impl Walker {
             self.path_ends(Node::Local(local), next, None);
             return;
         };
+        let before = self.reach;
         self.expr(&init.expr, Next::Use);
         if self.reach.is_dead() {
             // `let _ = send!(..)`: there is no dead code in it, rustc has its say.
@@ -178,7 +182,7 @@ impl Walker {
         }
         self.path_ends(Node::Local(local), next, None);
         if let Some((otherwise, block)) = &init.diverge {
-            let bound = self.reach.settled();
+            let bound = self.reach.settled(before);
             self.reach = bound;
             self.otherwise(*otherwise, block, Next::End);
             self.reach = bound;
@@ -203,14 +207,24 @@ impl Walker {
     /// Evaluates operands in order. False if that never ends, so that the operation they belong
     /// to never happens.
     pub(super) fn operation<'e>(&mut self, operands: impl IntoIterator<Item = &'e Expr>) -> bool {
-        for operand in operands {
-            self.expr(operand, Next::Use);
-            if self.reach.is_dead() {
+        match self.operands(operands) {
+            Some(operand) => {
                 self.dead(|| Place::of(operand), Dead::Operand);
-                return false;
+                false
             }
+            None => true,
         }
-        true
+    }
+
+    /// Evaluates operands in order, up to the first that never ends.
+    pub(super) fn operands<'e>(
+        &mut self,
+        operands: impl IntoIterator<Item = &'e Expr>,
+    ) -> Option<&'e Expr> {
+        operands.into_iter().find(|operand| {
+            self.expr(operand, Next::Use);
+            self.reach.is_dead()
+        })
     }
 
     /// Walks code that a `#[cfg]` may take away.
@@ -219,6 +233,8 @@ impl Walker {
         self.muted += 1;
         walk(self);
         self.muted -= 1;
+        // With it, what follows may be dead: rustc warns, and so it must stay.
+        self.report.foreign_dead |= self.reach.is_dead();
         self.reach = without.perhaps(self.reach);
     }
 
@@ -233,12 +249,17 @@ impl Walker {
                 Some(end) => self.missing(node.place(), end),
                 None => self.suspect(node, false),
             },
-            Next::End if self.reach == Reach::Live => {
+            Next::End if self.reach.is_sure() => {
                 self.missing(node.place(), PathEnd::LastStatement);
             }
             Next::End => self.suspect(node, true),
             Next::Code | Next::Use => {}
         }
+    }
+
+    /// What ends the path from here on is only a mistake if the calls above return.
+    pub(super) fn path_taken(&mut self, next: Next) {
+        self.report.takes_calls_to_return |= next.is_end() && self.reach == Reach::Taken;
     }
 
     /// A path that surely got here ends with nothing sent.
@@ -271,7 +292,7 @@ impl Walker {
                 self.reach = Reach::Told;
             }
             Reach::Left => self.report.foreign_dead = true,
-            Reach::Live | Reach::Assumed | Reach::Unknown | Reach::Told => {}
+            Reach::Live | Reach::Taken | Reach::Assumed | Reach::Unknown | Reach::Told => {}
         }
     }
 

@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
+use super::form::{self, Form};
 use super::{excuse, probe};
 use crate::analyze::Flow;
 use crate::parse::Function;
@@ -106,6 +107,34 @@ fn label(span: Span) -> TokenStream {
     quote!(#quote #name)
 }
 
+/// `#status`: no expression begins so.
+fn word_mark(word: &str, span: Span) -> TokenStream {
+    let mut pound = Punct::new('#', Spacing::Alone);
+    pound.set_span(span);
+    let word = Ident::new(word, span);
+    quote!(#pound #word)
+}
+
+/// How many tokens the mark of an enclosing handler has: `@'send`, and a word where there is one.
+fn mark_length(tokens: &[TokenTree]) -> usize {
+    let [
+        TokenTree::Punct(at),
+        TokenTree::Punct(quote),
+        TokenTree::Ident(_),
+        rest @ ..,
+    ] = tokens
+    else {
+        return 0;
+    };
+    if at.as_char() != '@' || quote.as_char() != '\'' {
+        return 0;
+    }
+    match rest {
+        [TokenTree::Punct(pound), TokenTree::Ident(_), ..] if pound.as_char() == '#' => 5,
+        _ => 3,
+    }
+}
+
 /// `#![..]` at the top of a body belongs to the function, not to the block inside the label.
 fn split_inner_attributes(body: TokenStream) -> (Vec<TokenStream>, TokenStream) {
     let mut tokens: Vec<TokenTree> = body.into_iter().collect();
@@ -203,22 +232,18 @@ impl Sends {
         self.seen = true;
         let span = at(call.name.span());
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
-        if let [
-            TokenTree::Punct(mark),
-            TokenTree::Punct(quote),
-            TokenTree::Ident(_),
-            ..,
-        ] = tokens.as_slice()
-            && mark.as_char() == '@'
-            && quote.as_char() == '\''
-        {
-            tokens.drain(..3);
-        }
+        tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
         match self.mark {
             Mark::Label => {
                 let label = label(span);
-                quote_spanned!(span=> @ #label #reply)
+                let [status, value] = ["status", "value"].map(|word| word_mark(word, span));
+                match form::of(&reply) {
+                    Form::Status => quote_spanned!(span=> @ #label #status #reply),
+                    Form::Value => quote_spanned!(span=> @ #label #value #reply),
+                    Form::Invalid(error) => quote_spanned!(span=> @ #label #error),
+                    Form::Unknown => quote_spanned!(span=> @ #label #reply),
+                }
             }
             Mark::Refused => quote_spanned!(span=> @ refused #reply),
         }

@@ -7,6 +7,7 @@
 mod body;
 mod call;
 mod excuse;
+mod form;
 mod probe;
 mod route;
 mod signature;

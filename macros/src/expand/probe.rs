@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Expr;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Stmt};
 
 use crate::analyze::{ExprId, Flow, Suspect};
 
@@ -39,10 +39,40 @@ impl VisitMut for Prober<'_> {
         let suspect = self.suspects.get(&ExprId::of(expr)).copied();
         visit_mut::visit_expr_mut(self, expr);
         if let Some(suspect) = suspect
-            && !is_inferred(expr)
+            && (suspect.semicolon || !is_inferred(expr))
         {
-            *expr = Expr::Verbatim(self.probe(expr, &suspect));
+            let answer = self.answer(expr, &suspect);
+            *expr = Expr::Verbatim(self.probe(&answer, &suspect));
         }
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        let id = match stmt {
+            Stmt::Local(local) => Some(ExprId::of_local(local)),
+            Stmt::Macro(mac) => Some(ExprId::of_macro(mac)),
+            Stmt::Item(_) | Stmt::Expr(_, _) => None,
+        };
+        let suspect = id.and_then(|id| self.suspects.get(&id).copied());
+        visit_mut::visit_stmt_mut(self, stmt);
+        if let Some(suspect) = suspect {
+            let answer = dropped_or_sent(stmt, &suspect);
+            let probe = Expr::Verbatim(self.probe(&answer, &suspect));
+            *stmt = Stmt::Expr(probe, suspect.semicolon.then(Default::default));
+        }
+    }
+}
+
+/// The question, asked of a statement. One whose value is dropped is asked as a block, which is
+/// `!` only if its end is never reached: that also tells of operands that never return, and of a
+/// call whose type is inferred.
+fn dropped_or_sent(node: &impl ToTokens, suspect: &Suspect) -> TokenStream {
+    let span = suspect.place.start;
+    if suspect.semicolon {
+        let method = Ident::new("__must_diverge", span);
+        quote_spanned!(span=> ({ #node; }).#method())
+    } else {
+        let method = Ident::new("__must_send", span);
+        quote_spanned!(span=> #node.#method())
     }
 }
 
@@ -63,17 +93,17 @@ fn is_inferred(expr: &Expr) -> bool {
 }
 
 impl Prober<'_> {
-    fn probe(&self, expr: &Expr, suspect: &Suspect) -> TokenStream {
-        let Prober { label, runtime, .. } = self;
+    fn answer(&self, expr: &Expr, suspect: &Suspect) -> TokenStream {
+        let runtime = self.runtime;
         // The user's own span: rustc points at what is asked, not at the attribute.
         let span = suspect.place.start;
-        let question = if suspect.semicolon {
-            ["MustDiverge", "__must_diverge", "must_diverge_later"]
+        let later = if suspect.semicolon {
+            "must_diverge_later"
         } else {
-            ["MustSend", "__must_send", "must_send_later"]
+            "must_send_later"
         };
-        let [asks, method, function] = question.map(|name| Ident::new(name, span));
-        let answer = match expr {
+        let later = Ident::new(later, span);
+        match expr {
             // The type of an `.await` is inferred, and forgets that it is `!`; that of the future
             // does not.
             Expr::Await(wait) => {
@@ -81,21 +111,34 @@ impl Prober<'_> {
                 let attributes = &wait.attrs;
                 let (dot, keyword) = (&wait.dot_token, &wait.await_token);
                 quote_spanned!(span=>
-                    #(#attributes)* #runtime::__private::#function(#base) #dot #keyword
+                    #(#attributes)* #runtime::__private::#later(#base) #dot #keyword
                 )
             }
             // A value is there, so it is not `!`.
-            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => {
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)
+                if !suspect.semicolon =>
+            {
                 quote_spanned!(span=> #runtime::__private::must_send_value(#expr))
             }
             // Only the receiver of a method keeps the type `!`; an argument forgets it.
-            called => quote_spanned!(span=> #called.#method()),
+            called => dropped_or_sent(called, suspect),
+        }
+    }
+
+    fn probe(&self, answer: &TokenStream, suspect: &Suspect) -> TokenStream {
+        let Prober { label, runtime, .. } = self;
+        let span = suspect.place.start;
+        let asks = if suspect.semicolon {
+            "MustDiverge"
+        } else {
+            "MustSend"
         };
+        let asks = Ident::new(asks, span);
         quote_spanned! {span=>
             {
                 #[allow(unused_imports)]
                 use #runtime::__private::#asks as _;
-                #[allow(unreachable_code)]
+                #[allow(unreachable_code, redundant_semicolons)]
                 { break #label #answer }
             }
         }

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
+use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
 use super::call::{Names, call};
@@ -26,7 +26,36 @@ pub(crate) fn route(
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
-    quote!(#ty #(#implementations)*)
+    let method = binding.route.method.to_string();
+    let pattern = &binding.route.pattern.literal;
+    let info = info(function, &generics, &method, pattern, runtime);
+    quote!(#ty #info #(#implementations)*)
+}
+
+/// What is known of the route whatever the app.
+fn info(
+    function: &Function,
+    generics: &Generics,
+    method: &str,
+    pattern: &LitStr,
+    runtime: &TokenStream,
+) -> TokenStream {
+    let name = &function.signature.ident;
+    let span = at(name.span());
+    let private = quote_spanned!(span=> #runtime::__private);
+    let cfgs = cfgs(&function.attributes);
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let text = name.to_string();
+    quote_spanned! {span=>
+        #(#cfgs)*
+        impl #impl_generics #private::Routed for #name #type_generics #where_clause {
+            const INFO: #private::RouteInfo = #private::RouteInfo {
+                method: #method,
+                pattern: #pattern,
+                handler: #private::concat!(#private::module_path!(), "::", #text),
+            };
+        }
+    }
 }
 
 /// The type, and a `Route` for any app: a mistake is on record, so it only has to be there.
@@ -40,17 +69,15 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let parameters = &generics.params;
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
+    // No pattern: it conflicts with no other.
+    let info = info(function, &generics, "GET", &LitStr::new("", span), runtime);
     quote_spanned! {span=>
         #ty
+        #info
         #(#cfgs)*
         impl<#parameters #comma __State: #private::State> #private::Route<__State, ()>
             for #name #type_generics #where_clause
         {
-            const INFO: #private::RouteInfo = #private::RouteInfo {
-                method: #private::Method::GET,
-                pattern: "/",
-                handler: "",
-            };
             fn call(
                 _: #private::Request,
                 _: #private::Captures,
@@ -189,9 +216,6 @@ fn implementation(
             quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
-    let method = &binding.route.method;
-    let pattern = &binding.route.pattern.literal;
-    let text = name.to_string();
     let call = call(function, arguments, last, generics, &names, &private);
     let Names {
         request,
@@ -218,11 +242,6 @@ fn implementation(
     let members = braced(
         user,
         quote_spanned! {span=>
-            const INFO: #private::RouteInfo = #private::RouteInfo {
-                method: #private::Method::#method,
-                pattern: #pattern,
-                handler: #private::concat!(#private::module_path!(), "::", #text),
-            };
             // What a handler does not take is not used; who mounts a deprecated handler is told.
             #[allow(unused_variables, unused_mut, deprecated)]
             fn call(

@@ -27,13 +27,22 @@ pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagn
     })
 }
 
-/// How many groups deep a body may be for a parser. In an unoptimized build, which macros mostly
-/// are, syn takes up to 32 KiB of stack per group; rust-analyzer runs macros on 2 MiB.
-const MAX_DEPTH: usize = 48;
+/// How deep a body may nest and still be parsed. A debug build of syn takes up to 32 KiB of stack
+/// for a group, and a thread has 2 MiB. Deeper ones are left to rustc alone.
+const DEEPEST: usize = 48;
 
-/// The body as statements, if it parses, and if the stack is sure to last for it.
+/// Do the delimiters nest deeper than this?
+fn nests_deeper(tokens: TokenStream, than: usize) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(_) if than == 0 => true,
+        TokenTree::Group(group) => nests_deeper(group.stream(), than - 1),
+        _ => false,
+    })
+}
+
+/// The body as statements, if it parses.
 pub(crate) fn block(body: &Group) -> Option<Block> {
-    if is_deeper_than(MAX_DEPTH, body.stream()) {
+    if nests_deeper(body.stream(), DEEPEST) {
         return None;
     }
     let parse = |input: ParseStream<'_>| {
@@ -42,21 +51,10 @@ pub(crate) fn block(body: &Group) -> Option<Block> {
         input.call(Block::parse_within)
     };
     let stmts = parse.parse2(body.stream()).ok()?;
-    let mut braces = Brace::default();
-    braces.span = body.delim_span();
-    Some(Block {
-        brace_token: braces,
-        stmts,
-    })
-}
-
-fn is_deeper_than(depth: usize, tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => {
-            depth == 0 || is_deeper_than(depth.saturating_sub(1), group.stream())
-        }
-        _ => false,
-    })
+    let brace_token = Brace {
+        span: body.delim_span(),
+    };
+    Some(Block { brace_token, stmts })
 }
 
 fn parse_function(input: ParseStream<'_>) -> Result<Function> {

@@ -61,6 +61,7 @@ fn after_return_in_an_arm(n: u8) {
     }
 }
 
+#[allow(unused_braces)] // They are what is tested.
 #[handler]
 fn in_a_block_of_its_own() {
     { { send!(404, "no") } }

@@ -27,6 +27,7 @@ fn only_sends() -> Result<(), Reply> {
     send!(410, "always")
 }
 
+#[allow(clippy::result_large_err)] // The size is that of axum-core's error.
 fn with_axums_error(n: u8) -> Result<u8, ErrorResponse> {
     if n == 0 {
         send!(404, "none");

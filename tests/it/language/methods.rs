@@ -65,6 +65,7 @@ impl Users {
 trait Resource {
     const NAME: &'static str;
 
+    #[allow(clippy::result_large_err)] // A trait has no `#[handler]` to say so.
     fn get(&self) -> Answer;
 
     #[allow(async_fn_in_trait)]

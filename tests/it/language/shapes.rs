@@ -284,7 +284,7 @@ fn the_rest() {
     check_async(instrumented_below(0), 404, "none");
     check_async(instrumented_below(1), 200, "1");
     check(r#match(1), 200, "1");
-    assert!(std::panic::catch_unwind(|| run(only_panics())).is_err());
+    assert!(std::panic::catch_unwind(|| drop(run(only_panics()))).is_err());
     check_async(delegates(0), 404, "none");
     check_async(delegates(1), 200, "1");
     check_async(sends_an_answer(0), 410, "");

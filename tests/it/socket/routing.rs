@@ -206,12 +206,13 @@ mod duplicates {
 
 #[tokio::test]
 async fn two_answers_to_one_request_are_an_error() {
-    for routes in [
-        routes![root, root],
-        routes![user, duplicates::by_name],
-        routes![files, duplicates::files],
+    // Within one `routes![]` they are a compile error: see the ui test `route-conflict`.
+    for (routes, more) in [
+        (routes![root], routes![root]),
+        (routes![user], routes![duplicates::by_name]),
+        (routes![files], routes![duplicates::files]),
     ] {
-        let app = App::new(()).routes(routes);
+        let app = App::new(()).routes(routes).routes(more);
         let fault = app.check().expect_err("a conflict").to_string();
         assert!(fault.contains("both answer GET"), "{fault}");
         let error = sendoff::serve(app.clone(), "127.0.0.1:0").await;

@@ -29,7 +29,8 @@ fn expressions() {
     always_sends("let x = vec![match a { A => 1, B => send!(201) }]; send!(x)");
     always_sends("println!(\"{}\", match a { A => 1, B => send!(201) }); send!(202)");
     always_sends("assert!(a, \"{}\", match b { A => c, B => send!(201) }); send!(202)");
-    check("assert!(a, \"{}\", send!(201)); send!(202)", "operand: send!(201)");
+    always_sends("assert!(a, \"{}\", send!(201)); send!(202)");
+    always_sends("debug_assert!(send!(201)); send!(202)");
     always_sends("if matches!(a, A | B if c) { send!(201) } send!(202)");
     always_sends("let (a, b) = tokio::join!(x(), async { y() }); send!(a)");
     always_sends("let x = vec![0; n]; send!(x)");
@@ -38,11 +39,16 @@ fn expressions() {
     always_sends("tokio::pin!(x); send!(201)");
     always_sends("tokio::pin! { let x = a(); } send!(201)");
     always_sends("let x = format!(\"{}\", panic!()); y();");
+    always_sends("println!(\"{}\", send!(201));");
+    always_sends("panic!(\"{}\", send!(201));");
+    always_sends("let x = format!(\"{}\", send!(201));");
     check("vec![send!(201)]", "operand: send!(201)");
-    check("println!(\"{}\", send!(201));", "operand: send!(201)");
-    check("tokio::join!(send!(201), b());", "operand: send!(201)");
+    check("let x = vec![1, send!(201), 2];", "operand: send!(201)");
     check("assert_eq!(a, send!(201));", "operand: send!(201)");
     check("dbg!(send!(201))", "operand: send!(201)");
+    check("println!(\"{}\", send!(201)); a();", "dead: a();");
+    check("log(&format!(\"{}\", send!(201)));", "operand: format!(\"{}\", send!(201))");
+    check("tokio::join!(send!(201), b());", "operand: send!(201)");
     check("matches!(a, A if b);", "last: matches!(a, A if b);");
     check("assert!(a);", "last: assert!(a);");
     check("dbg!(x)", "suspect: dbg!(x)");

@@ -5,7 +5,7 @@
 
 use syn::Block;
 
-use super::{Dead, Mistake, PathEnd, Report, Scope, Suspect, Verdict, analyze};
+use super::{Dead, Mistake, PathEnd, Report, Scope, Verdict, analyze};
 use crate::span::Place;
 
 mod corpus;

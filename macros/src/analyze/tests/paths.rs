@@ -1,6 +1,6 @@
 //! Where do paths end with nothing sent?
 
-use super::{accepts, always_sends, cannot_tell, check};
+use super::{accepts, always_sends, cannot_tell, check, report};
 
 #[test]
 fn straight_lines() {
@@ -232,6 +232,8 @@ fn what_a_cfg_decides() {
     cannot_tell("#[cfg(a)] send!(201); x = 5;");
     cannot_tell("match a { #[cfg(b)] A => x = 5, _ => send!(201) }");
     cannot_tell("loop { #[cfg(a)] break; }");
+    assert!(report("#[cfg(a)] return Err(x); send!(201)").foreign_dead);
+    assert!(!report("#[cfg(a)] x(); send!(201)").foreign_dead);
     cannot_tell("#[cfg_attr(b, cfg(a))] send!(201);");
     always_sends("match a { #[cfg(b)] A => send!(202), _ => send!(201) }");
     always_sends("match a { #[cfg(b)] A => send!(202), #[cfg(not(b))] _ => send!(201) }");
@@ -244,4 +246,22 @@ fn what_a_cfg_decides() {
     accepts("#[cfg(a)] x = 5;");
     check("if a { #[cfg(b)] x = 5; } else { y = 1; }", "last: y = 1");
     check("#[cfg(a)] x = 5; x = 6;", "last: x = 6");
+}
+
+#[test]
+fn calls_that_were_taken_to_return() {
+    let taken = |body: &str, expected: bool| {
+        assert_eq!(report(body).takes_calls_to_return, expected, "{body}");
+    };
+    taken("fatal(); x = 5;", true);
+    taken("fatal(); log();", true);
+    taken("fatal().await; x = 5;", true);
+    taken("if a { fatal() } else { send!(201) } x = 5;", true);
+    taken("if a { fatal(); x = 5; } else { send!(201) }", true);
+    taken("loop { fatal(); break; }", true);
+    taken("x = 5; y = 6;", false);
+    taken("let x = f(); y = 6;", false);
+    taken("if a { fatal() } x = 5;", false);
+    taken("if a { fatal(); send!(201) } x = 5;", false);
+    taken("log();", false);
 }

@@ -8,14 +8,14 @@ pub async fn configured(
     let __sent: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]
-            send!(@ 'send gone);
+            send!(@ 'send # value gone);
             match here {
                 #[cfg(any())]
                 "gone" => gone,
                 _ => {}
             }
             #[cfg(all())]
-            send!(@ 'send 200, here);
+            send!(@ 'send # status 200, here);
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

@@ -16,7 +16,7 @@ pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
     let __sent: ::sendoff::Sent = 'send: {
         {
             let n: u64 = text.parse()?;
-            send!(@ 'send 200, (2 * n).to_string());
+            send!(@ 'send # status 200, (2 * n).to_string());
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

@@ -9,8 +9,8 @@ where
     let __sent: ::sendoff::Sent = 'send: {
         {
             match items.iter().max() {
-                Some(item) => send!(@ 'send 200, item.to_string()),
-                None => send!(@ 'send 404, fallback.into()),
+                Some(item) => send!(@ 'send # status 200, item.to_string()),
+                None => send!(@ 'send # status 404, fallback.into()),
             }
         }
     };

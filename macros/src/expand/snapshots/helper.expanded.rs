@@ -9,7 +9,7 @@ pub async fn settings(name: &'static str) -> ::sendoff::Answer {
     let __sent: ::sendoff::Sent = 'send: {
         {
             let admin = admin(name)?;
-            send!(@ 'send format!("settings of {admin}"));
+            send!(@ 'send # value format!("settings of {admin}"));
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

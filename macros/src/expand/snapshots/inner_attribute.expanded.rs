@@ -4,7 +4,7 @@ pub async fn careless(n: u64) -> ::sendoff::Answer {
     let __sent: ::sendoff::Sent = 'send: {
         {
             let unused = n;
-            send!(@ 'send 204);
+            send!(@ 'send # status 204);
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

@@ -6,11 +6,11 @@ pub async fn greet(
     let __sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = name else {
-                send!(@ 'send 400, "who are you?");
+                send!(@ 'send # status 400, "who are you?");
             };
             let greeting = greetings.pop().unwrap_or_else(|| "hello");
             send! {
-                @ 'send 200, vec![format!("{greeting}, "), name] .concat()
+                @ 'send # status 200, vec![format!("{greeting}, "), name] .concat()
             }
         }
     };

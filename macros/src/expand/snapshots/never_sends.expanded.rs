@@ -8,7 +8,7 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
             {
                 #[allow(unused_imports)]
                 use ::sendoff::__private::MustSend as _;
-                #[allow(unreachable_code)]
+                #[allow(unreachable_code, redundant_semicolons)]
                 { break 'send parity_of(n).await?.__must_send() }
             }
         }
@@ -20,7 +20,10 @@ async fn parity_of(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
     let __sent: ::sendoff::Sent = 'send: {
         {
-            send!(@ 'send sendoff::reply!(200, if n % 2 == 0 { "even" } else { "odd" }));
+            send!(
+                @ 'send # value sendoff::reply!(200, if n % 2 == 0 { "even" } else {
+                "odd" })
+            );
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

@@ -3,9 +3,9 @@ pub async fn parity(n: u64) -> ::sendoff::Answer {
     let __sent: ::sendoff::Sent = 'send: {
         {
             if n % 2 == 0 {
-                send!(@ 'send "even");
+                send!(@ 'send # value "even");
             }
-            send!(@ 'send 200, "odd");
+            send!(@ 'send # status 200, "odd");
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

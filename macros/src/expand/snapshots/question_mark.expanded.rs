@@ -9,7 +9,7 @@ pub async fn quarter(n: u64) -> ::sendoff::Answer {
     let __sent: ::sendoff::Sent = 'send: {
         {
             let n = half(half(n)?)?;
-            send!(@ 'send 200, n.to_string());
+            send!(@ 'send # status 200, n.to_string());
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }

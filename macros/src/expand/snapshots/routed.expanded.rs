@@ -8,9 +8,9 @@ pub async fn show_user(
     let __sent: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
-                send!(@ 'send 404, "no such user");
+                send!(@ 'send # status 404, "no such user");
             };
-            send!(@ 'send 200, [("x-body", body)], * name);
+            send!(@ 'send # status 200, [("x-body", body)], * name);
         }
     };
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
@@ -20,6 +20,15 @@ pub async fn show_user(
 pub struct show_user {
     never: ::sendoff::__private::Never<()>,
 }
+impl ::sendoff::__private::Routed for show_user {
+    const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
+        method: "GET",
+        pattern: "/users/{id}",
+        handler: ::sendoff::__private::concat!(
+            ::sendoff::__private::module_path!(), "::", "show_user"
+        ),
+    };
+}
 impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>
 for show_user
 where
@@ -27,13 +36,6 @@ where
     State<&'static [&'static str]>: ::sendoff::__private::Argument<__State>,
     String: ::sendoff::__private::LastArgument<__State, __Marker>,
 {
-    const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
-        method: ::sendoff::__private::Method::GET,
-        pattern: "/users/{id}",
-        handler: ::sendoff::__private::concat!(
-            ::sendoff::__private::module_path!(), "::", "show_user"
-        ),
-    };
     #[allow(unused_variables, unused_mut, deprecated)]
     fn call(
         __request: ::sendoff::__private::Request,

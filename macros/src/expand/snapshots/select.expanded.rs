@@ -8,8 +8,8 @@ pub async fn raced(slow: bool) -> ::sendoff::Answer {
                 }
             };
             tokio::select! {
-                biased; () = work => send!(@ 'send 200, "done"), () = async {} => {
-                send!(@ 'send 503, "late"); }
+                biased; () = work => send!(@ 'send # status 200, "done"), () = async {}
+                => { send!(@ 'send # status 503, "late"); }
             }
         }
     };

@@ -1,0 +1,87 @@
+//! Of which form is a send?
+//!
+//! Most begin with a status literal, or are a single value. The macro says so with a word, and
+//! `send!` takes the shortest way, with no trait to ask what the first argument is: that halves
+//! what rustc has to do. A literal that is no status is an error here too, for the sends that
+//! `analyze` cannot read.
+
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Lit, LitInt};
+
+use crate::analyze::Mistake;
+use crate::diagnose;
+use crate::span::Place;
+
+/// What is known of the form of a send.
+pub(super) enum Form {
+    /// A status literal from 200 to 599 first.
+    Status,
+    /// A single value.
+    Value,
+    /// A literal that is no status first; the error that says so.
+    Invalid(TokenStream),
+    /// Any other.
+    Unknown,
+}
+
+/// Looks at the arguments of a send.
+pub(super) fn of(reply: &TokenStream) -> Form {
+    let tokens: Vec<TokenTree> = reply.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [TokenTree::Literal(literal), rest @ ..] => match Lit::new(literal.clone()) {
+            Lit::Int(integer) => status(literal, &integer, rest),
+            _ if rest.is_empty() => Form::Value,
+            _ => Form::Unknown,
+        },
+        // Not what a `macro_rules!` passed on, which may be a literal.
+        [TokenTree::Ident(_), ..] if !is_unfinished(&tokens) && !has_comma(&tokens) => Form::Value,
+        _ => Form::Unknown,
+    }
+}
+
+fn status(literal: &Literal, integer: &LitInt, rest: &[TokenTree]) -> Form {
+    match rest {
+        [] => {}
+        [TokenTree::Punct(comma), body @ ..] if comma.as_char() == ',' => {
+            if is_unfinished(body) {
+                return Form::Unknown;
+            }
+        }
+        // `5.to_string()`
+        _ => return Form::Unknown,
+    }
+    if is_final(integer) {
+        Form::Status
+    } else {
+        Form::Invalid(error(literal))
+    }
+}
+
+/// One behind the value may be there, too, but then the long way does as well.
+fn has_comma(tokens: &[TokenTree]) -> bool {
+    let is_comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    tokens.iter().any(is_comma)
+}
+
+fn is_final(integer: &LitInt) -> bool {
+    let status = integer.base10_parse::<u16>();
+    status.is_ok_and(|status| (200..600).contains(&status))
+}
+
+/// `todo!()` has the type `!`, which only the long way takes.
+fn is_unfinished(body: &[TokenTree]) -> bool {
+    matches!(
+        body,
+        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(_), ..]
+            if name == "todo" || name == "unimplemented"
+    )
+}
+
+fn error(literal: &Literal) -> TokenStream {
+    let mistake = Mistake::InvalidStatus {
+        literal: literal.to_string(),
+    };
+    diagnose::flow(Place::token(literal.span()), &mistake).to_token_stream()
+}

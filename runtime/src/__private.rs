@@ -16,6 +16,7 @@ pub use axum_core::response::{IntoResponse, Response};
 pub use http::Method;
 
 pub use std::option::Option;
+pub use std::string::String;
 
 pub use crate::__check_routes as check_routes;
 pub use crate::__collect_routes as collect_routes;
@@ -31,6 +32,7 @@ use crate::answer::{Answer, Sent};
 pub mod conflict {
     pub use crate::conflict::{find, length, message, report, slots};
 }
+pub use crate::link::{LinkParameter, push_parameter};
 pub use crate::reply::LeaveWith;
 use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
 use std::marker::PhantomData;

@@ -60,6 +60,24 @@
 /// # let _: App<&'static str> = app;
 /// ```
 ///
+/// `rename::path(7)` is the path of that route, for a `Location` header or a link: one argument for
+/// each parameter of the pattern, percent-encoded.
+///
+/// ```
+/// # use sendoff::{Redirect, handler, send};
+/// #[handler(GET "/users/{name}/posts/{post}")]
+/// async fn show(name: String, post: u32) {
+///     send!(200, format!("{name} #{post}"));
+/// }
+///
+/// #[handler(POST "/users/{name}/posts")]
+/// async fn publish(name: String) {
+///     send!(Redirect::to(&show::path(name, 1)));
+/// }
+///
+/// assert_eq!(show::path("ann lee", 7), "/users/ann%20lee/posts/7");
+/// ```
+///
 /// # Errors
 ///
 /// `expr?` leaves with the error's response, if the error is an

@@ -47,6 +47,7 @@ mod app;
 mod conflict;
 mod endpoint;
 mod handler;
+mod link;
 mod reply;
 mod route;
 mod router;

@@ -8,6 +8,7 @@ mod body;
 mod call;
 mod excuse;
 mod form;
+mod link;
 mod probe;
 mod route;
 mod signature;

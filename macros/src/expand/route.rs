@@ -10,6 +10,7 @@ use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
 use super::call::{Names, call};
+use super::link;
 use crate::parse::{Argument, Binding, Function, cfgs};
 use crate::span::{at, moved_to};
 
@@ -29,7 +30,8 @@ pub(crate) fn route(
     let method = binding.route.method.to_string();
     let pattern = &binding.route.pattern.literal;
     let info = info(function, &generics, &method, pattern, runtime);
-    quote!(#ty #info #(#implementations)*)
+    let link = link::link(function, binding, &generics, runtime);
+    quote!(#ty #info #link #(#implementations)*)
 }
 
 /// What is known of the route whatever the app.

@@ -33,6 +33,40 @@ impl Pattern {
     }
 }
 
+/// A parameter, as it stands in a pattern.
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// `{*rest}`
+    pub(crate) is_rest: bool,
+}
+
+impl Pattern {
+    /// The pattern as text (with `{{` resolved) and the parameter behind it, in turn.
+    pub(crate) fn pieces(&self) -> Vec<(String, Option<Parameter>)> {
+        let pattern = self.literal.value();
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut chars = pattern.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c == '{' && chars.peek() != Some(&'{') {
+                let is_rest = chars.next_if_eq(&'*').is_some();
+                let name = chars.by_ref().take_while(|c| *c != '}').collect();
+                pieces.push((
+                    std::mem::take(&mut literal),
+                    Some(Parameter { name, is_rest }),
+                ));
+                continue;
+            }
+            if c == '{' || c == '}' {
+                chars.next();
+            }
+            literal.push(c);
+        }
+        pieces.push((literal, None));
+        pieces
+    }
+}
+
 struct Fault {
     fault: String,
     help: String,

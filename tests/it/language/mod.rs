@@ -4,6 +4,7 @@ mod drops;
 mod forms;
 mod helpers;
 mod hostile;
+mod links;
 mod macros;
 mod methods;
 mod nested;

@@ -29,6 +29,19 @@ impl ::sendoff::__private::Routed for show_user {
         ),
     };
 }
+impl show_user {
+    /// The path that this route answers, with these parameters.
+    #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
+    pub fn path(
+        __parameter_id: impl ::sendoff::__private::LinkParameter<u64>,
+    ) -> ::sendoff::__private::String {
+        let mut __path = ::sendoff::__private::String::new();
+        __path.push_str("/users/");
+        ::sendoff::__private::push_parameter(&mut __path, __parameter_id, false);
+        __path.push_str("");
+        __path
+    }
+}
 impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>
 for show_user
 where

@@ -1,0 +1,63 @@
+//! How does a value become a part of a path?
+
+use std::fmt::Display;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What a segment of a path cannot hold as it is (RFC 3986 section 3.3: all but `pchar`).
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The rest of a path has segments of its own.
+const REST: &AsciiSet = &SEGMENT.remove(b'/');
+
+/// What a link takes for a path parameter of the type `P`: a `P` or a `&P`, and a `&str` for a
+/// `String`.
+#[diagnostic::on_unimplemented(
+    message = "a link cannot be made of a `{Self}` where the route has a `{P}`",
+    label = "expected `{P}`, which must implement `Display`",
+    note = "what is displayed must parse back: it becomes a part of the path"
+)]
+pub trait LinkParameter<P> {
+    #[doc(hidden)]
+    fn text(self) -> String;
+}
+
+impl<P: Display> LinkParameter<P> for P {
+    fn text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl<P: Display> LinkParameter<P> for &P {
+    fn text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl LinkParameter<String> for &str {
+    fn text(self) -> String {
+        self.to_owned()
+    }
+}
+
+/// Adds a parameter to a path, percent-encoded.
+pub fn push_parameter<P>(path: &mut String, parameter: impl LinkParameter<P>, is_rest: bool) {
+    let set = if is_rest { REST } else { SEGMENT };
+    path.extend(utf8_percent_encode(&parameter.text(), set));
+}

@@ -10,6 +10,7 @@
 //! | what does a message say? | `diagnose/` |
 //! | what code comes out? | `expand/` |
 //! | where do generated tokens point? | `span.rs` |
+//! | does all of it keep its promises? | `tests/` |
 
 mod analyze;
 mod diagnose;
@@ -17,6 +18,8 @@ mod expand;
 mod parse;
 mod pipeline;
 mod span;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprReturn, Item, Macro, Stmt};
 
@@ -81,11 +81,13 @@ impl VisitMut for Excuser<'_> {
     }
 }
 
-/// The error that is on record for a send in a constant. A panic in its place would be evaluated,
-/// and reported; this is not evaluated, and rustc shows the same error at the same place once.
+/// A send in a constant, behind the error that is on record for it. Alone it would be evaluated,
+/// and its panic reported; with the error it is not evaluated, and rustc shows the same error at
+/// the same place once.
 fn reported_send(send: &Macro) -> TokenStream {
     let place = Place::of(send).unwrap_or(Place::token(send.bang_token.span));
-    diagnose::flow(place, &Mistake::SendInScope(Scope::Const)).to_token_stream()
+    let error = diagnose::flow(place, &Mistake::SendInScope(Scope::Const));
+    quote_spanned!(at(send.bang_token.span)=> { #error #send })
 }
 
 fn is_send(call: &Macro) -> bool {

@@ -109,7 +109,10 @@ impl Prober<'_> {
             Expr::Await(wait) => {
                 let base = &wait.base;
                 let attributes = &wait.attrs;
-                quote_spanned!(span=> #(#attributes)* #runtime::__private::#later(#base).await)
+                let (dot, keyword) = (&wait.dot_token, &wait.await_token);
+                quote_spanned!(span=>
+                    #(#attributes)* #runtime::__private::#later(#base) #dot #keyword
+                )
             }
             // A value is there, so it is not `!`.
             Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)

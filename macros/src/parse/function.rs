@@ -27,9 +27,9 @@ pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagn
     })
 }
 
-/// How deep a body may nest and still be parsed. A debug build of syn takes up to 80 KB of stack
-/// for a level, and rustc gives its macros 8 MB. Deeper ones are left to rustc alone.
-const DEEPEST: usize = 64;
+/// How deep a body may nest and still be parsed. A debug build of syn takes up to 32 KiB of stack
+/// for a group, and a thread has 2 MiB. Deeper ones are left to rustc alone.
+const DEEPEST: usize = 48;
 
 /// Do the delimiters nest deeper than this?
 fn nests_deeper(tokens: TokenStream, than: usize) -> bool {

@@ -32,6 +32,7 @@
 //! | for | see |
 //! |---|---|
 //! | a handler | [`handler`](macro@handler), [`send!`] |
+//! | an extractor that may deny | [`guard`](macro@guard) |
 //! | early returns, helpers | [`reply!`], [`Reply`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | running it | [`serve`], [`Server`] |
@@ -40,11 +41,12 @@
 //!
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
-//! axum `Router`.
+//! axum `Router`, as does a guard.
 
 mod answer;
 mod app;
 mod endpoint;
+mod guard;
 mod handler;
 mod reply;
 mod route;
@@ -77,6 +79,7 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
+pub use crate::guard::guard;
 pub use crate::handler::handler;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;

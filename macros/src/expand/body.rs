@@ -10,16 +10,15 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::form::{self, Form};
-use super::{excuse, probe};
+use super::{excuse, guard, probe, signature};
 use crate::analyze::Flow;
-use crate::parse::{Function, Kind};
+use crate::parse::{Function, Kind, Passage};
 use crate::span::at;
 
-/// The body whose every path that ends must have sent, or have come to a value of the type
-/// `passes`.
+/// The body whose every path that ends must have sent, or, in a guard, have come to its value.
 pub(super) fn proven(
     function: &Function,
-    passes: Option<&TokenStream>,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -42,7 +41,8 @@ pub(super) fn proven(
     let private = quote_spanned!(span=> #runtime::__private);
     // An unused label is a warning; a body that only panics, delegates or passes has none.
     let label = (sends.seen || needs_label).then(|| label(span));
-    let (ending, result) = match (passes, label) {
+    let value = passage.map(|passage| signature::value(passage, span));
+    let (ending, result) = match (&value, label) {
         (None, label) => (
             bind("__sent", &sent, &labelled(label, &quote!(#block)), span),
             quote_spanned!(span=> #private::Ok(__sent)),
@@ -58,9 +58,10 @@ pub(super) fn proven(
                 #[allow(unreachable_code)]
                 { return #private::Ok(__value) }
             );
+            let error = guard::error_named(passage.and_then(|passage| passage.error));
             (
                 bind("__denied", &sent, &labelled(label, &passes), span),
-                quote_spanned!(span=> #private::deny(__denied)),
+                quote_spanned!(span=> #private::deny #error (__denied)),
             )
         }
     };
@@ -98,11 +99,10 @@ fn labelled(label: Option<TokenStream>, block: &TokenStream) -> TokenStream {
 }
 
 /// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
-/// it is to end in a value of the type `passes`.
+/// it is to be a guard's value.
 pub(super) fn unproven(
-    kind: Kind,
     function: &Function,
-    passes: Option<&TokenStream>,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -110,7 +110,7 @@ pub(super) fn unproven(
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
     let statements = match flow {
-        Some(flow) => excuse::excused(kind, flow, runtime),
+        Some(flow) => excuse::excused(kind_of(passage), flow, runtime),
         None => statements,
     };
     // A `send!` that is the user's own macro would not know the mark.
@@ -120,18 +120,24 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
-    let passes = passes.map(|value| quote_spanned!(span=> : #value));
+    let typed = passage.filter(|passage| passage.is_typed);
+    let value = typed.map(|passage| signature::value(passage, span));
+    let value = value.map(|value| quote_spanned!(span=> : #value));
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #[allow(unused, unreachable_code, clippy::all)]
-            let _ #passes = #block;
+            let _ #value = #block;
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
     );
     quote!(#outer)
+}
+
+fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
+    passage.map_or(Kind::Handler, |_| Kind::Guard)
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.

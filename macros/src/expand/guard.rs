@@ -7,7 +7,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Generics};
+use syn::{Attribute, Generics, Type};
 
 use super::body::braced;
 use super::call::turbofish;
@@ -56,6 +56,7 @@ struct Guard<'a> {
     function: &'a Function,
     generics: Generics,
     cfgs: Vec<&'a Attribute>,
+    error: Option<&'a Type>,
     runtime: &'a TokenStream,
     private: TokenStream,
     state: Ident,
@@ -74,6 +75,7 @@ impl<'a> Guard<'a> {
             function,
             generics: type_generics(&function.signature.generics),
             cfgs: cfgs(&function.attributes),
+            error: passage.error,
             runtime,
             private: quote_spanned!(span=> #runtime::__private),
             // A type parameter has no hygiene: a name that nobody uses.
@@ -101,15 +103,20 @@ impl<'a> Guard<'a> {
         let value = self.field(passage);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let text = name.to_string();
+        let fields = quote_spanned! {span=>
+            // A value that no handler looks at has let the request through all the same.
+            #[allow(dead_code)]
+            #visibility #value
+        };
+        // The user's own span: rustc points here where the guard is no extractor of some state.
+        let structure = quote_spanned! {name.span()=>
+            struct #name #impl_generics ( #fields ) #where_clause ;
+        };
         quote_spanned! {span=>
             #(#cfgs)*
             #(#told)*
             #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
-            #visibility struct #name #impl_generics (
-                // A value that no handler looks at has let the request through all the same.
-                #[allow(dead_code)]
-                #visibility #value
-            ) #where_clause;
+            #visibility #structure
             // Without the value, which may be a secret: arguments end up in logs.
             #(#cfgs)*
             #[allow(deprecated)]
@@ -163,11 +170,12 @@ impl<'a> Guard<'a> {
         });
         let values = (0..variant.arguments.len()).map(value);
         let turbofish = turbofish(generics);
+        let error = error_named(self.error);
         let awaited = function.signature.asyncness.is_some();
         let awaited = awaited.then(|| quote_spanned!(span=> .await));
         let body = quote_spanned!(span=>
             #(#steps)*
-            #private::passed(#ident #turbofish (#(#values),*) #awaited).map(#name)
+            #private::passed #error (#ident #turbofish (#(#values),*) #awaited).map(#name)
         );
         self.implementation(variant, &body)
     }
@@ -182,6 +190,7 @@ impl<'a> Guard<'a> {
             runtime,
             private,
             state,
+            ..
         } = self;
         let Variant {
             configuration,
@@ -272,6 +281,11 @@ impl<'a> Guard<'a> {
             }
         }
     }
+}
+
+/// `::<_, Error>`: where the option's type is at fault, rustc points at what is written there.
+pub(super) fn error_named(error: Option<&Type>) -> Option<TokenStream> {
+    error.map(|error| quote_spanned!(at(error.span())=> ::<_, #error>))
 }
 
 /// What is said of the function and holds for the type.

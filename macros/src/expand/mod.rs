@@ -35,8 +35,7 @@ pub(crate) fn expand(parsed: &Parsed<'_>, flow: Option<Flow>) -> TokenStream {
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);
     let head = signature::head(parsed, &runtime);
-    let value = passage.map(|passage| signature::value(passage, at(span)));
-    let body = body::proven(function, value.as_ref(), flow, &runtime);
+    let body = body::proven(function, *passage, flow, &runtime);
     let route = route.map(|binding| route::route(function, binding, &runtime));
     let guard = passage.and_then(|passage| guard::guard(function, passage, &runtime));
     quote!(#head #body #route #guard)
@@ -59,10 +58,7 @@ pub(crate) fn fallback(
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);
     let head = signature::head(parsed, &runtime);
-    let value = passage
-        .filter(|passage| passage.is_typed)
-        .map(|passage| signature::value(passage, at(span)));
-    let body = body::unproven(options.kind, function, value.as_ref(), flow, &runtime);
+    let body = body::unproven(function, *passage, flow, &runtime);
     // Beside a method no type can stand.
     let is_free = function.signature.receiver().is_none();
     let route = (options.is_routed && is_free).then(|| route::stub(function, &runtime));

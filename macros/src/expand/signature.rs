@@ -37,6 +37,8 @@ pub(super) fn head(parsed: &Parsed<'_>, runtime: &TokenStream) -> TokenStream {
     // A handler has no return type; if the user wrote one it has been reported, and is left out.
     let mut bare = signature.clone();
     bare.output = ReturnType::Default;
+    // Reported, too: in a constant function no body of ours could stand.
+    bare.constness = None;
     let where_clause = bare.generics.where_clause.take();
 
     let mut head = TokenStream::new();

@@ -117,12 +117,6 @@ pub(crate) fn check_signature(function: &Function, options: &Options, problems: 
     if let Some(token) = &signature.constness {
         refuse(Some(Place::token(token.span)), "`const`");
     }
-    if let Some(abi) = &signature.abi {
-        refuse(Place::of(abi), "`extern`");
-    }
-    if let Some(variadic) = &signature.variadic {
-        refuse(Place::of(variadic), "variadic");
-    }
     let is_called = options.route.is_some() || kind == Kind::Guard;
     if let (true, syn::Safety::Unsafe(token)) = (is_called, &signature.safety) {
         let qualifier = match kind {
@@ -130,6 +124,12 @@ pub(crate) fn check_signature(function: &Function, options: &Options, problems: 
             Kind::Guard => "`unsafe`",
         };
         refuse(Some(Place::token(token.span)), qualifier);
+    }
+    if let Some(abi) = &signature.abi {
+        refuse(Place::of(abi), "`extern`");
+    }
+    if let Some(variadic) = &signature.variadic {
+        refuse(Place::of(variadic), "variadic");
     }
     if let (Kind::Handler, ReturnType::Type(_, _)) = (kind, &signature.output)
         && let Some(place) = Place::of(&signature.output)

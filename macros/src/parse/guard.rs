@@ -16,6 +16,8 @@ pub(crate) struct Passage<'a> {
     /// The name of its type; `None` where that is reported.
     pub(crate) name: Option<&'a Ident>,
     pub(crate) arguments: Vec<Argument<'a>>,
+    /// What `?` converts into, and a denial too.
+    pub(crate) error: Option<&'a Type>,
     /// The value that lets a request through; `None` for `()`, or where it is reported.
     pub(crate) value: Option<&'a Type>,
     /// Nothing is wrong with the type of the value.
@@ -67,8 +69,12 @@ pub(crate) fn passage<'a>(
     };
     let is_typed = declared.is_none_or(|ty| check_owned(ty, problems));
     Passage {
-        name: options.name.as_ref(),
+        name: options
+            .name
+            .as_ref()
+            .filter(|name| **name != signature.ident),
         arguments,
+        error: options.error.as_ref(),
         value: declared.filter(|_| is_typed),
         is_typed,
     }

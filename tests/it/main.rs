@@ -10,6 +10,7 @@ mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod security;
 mod socket;
 mod support;
 mod ui;

@@ -103,7 +103,7 @@ impl Name for Hidden {
 #[handler(GET "/hidden")]
 async fn hidden(_: Is<Hidden>, Private(hidden): Private, name: Option<Named>) {
     let Hidden = hidden;
-    send!(200, name.map(|Named(name)| name));
+    send!(200, name.map_or_else(String::new, |Named(name)| name));
 }
 
 /// Shows one.

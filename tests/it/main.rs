@@ -6,6 +6,7 @@ mod diagnostics;
 mod expansion;
 mod guard;
 mod language;
+mod members;
 mod notes;
 mod on_axum;
 mod proof;

@@ -49,6 +49,10 @@ pub(super) fn head(parsed: &Parsed<'_>, runtime: &TokenStream) -> TokenStream {
     // axum-core's `ErrorResponse` holds a whole response. An `async fn` returns a future.
     if signature.asyncness.is_none() {
         head.extend(quote_spanned!(span=> #[allow(clippy::result_large_err)]));
+        // What clippy's help says, to borrow, is what an argument of a guard cannot do.
+        if parsed.passage.is_some() {
+            head.extend(quote_spanned!(span=> #[allow(clippy::needless_pass_by_value)]));
+        }
     }
     visibility.to_tokens(&mut head);
     bare.to_tokens(&mut head);

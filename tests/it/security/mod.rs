@@ -41,7 +41,8 @@ async fn check(routes: Routes<Harm>, method: &str, denied: u16) {
     assert!(!answer.body.contains(SECRET), "{}", answer.body);
     assert_eq!(harm.0.count(), 0, "code ran behind the denial");
 
-    wire.request(&format!("{method} /"), &["token: admin"], "").await;
+    wire.request(&format!("{method} /"), &["token: admin"], "")
+        .await;
     let answer = wire.answer(false).await;
     server.stop();
     assert_eq!((answer.status, answer.body.as_str()), (200, SECRET));

@@ -2,6 +2,7 @@ pub trait Limit {
     const LIMIT: usize;
 }
 #[allow(clippy::result_large_err)]
+#[allow(clippy::needless_pass_by_value)]
 pub fn below<L: Limit>(
     State(n): State<usize>,
 ) -> ::sendoff::__private::Result<usize, Reply> {
@@ -16,7 +17,7 @@ pub fn below<L: Limit>(
         };
         #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::deny(__denied) }
+    #[allow(unreachable_code)] { ::sendoff::__private::deny::<_, Reply>(__denied) }
 }
 #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
 pub struct Below<L: Limit>(
@@ -52,7 +53,7 @@ where
                 __State,
             >(__parts, __state)
                 .await?;
-            ::sendoff::__private::passed(below::<L>(__argument_0)).map(Below)
+            ::sendoff::__private::passed::<_, Reply>(below::<L>(__argument_0)).map(Below)
         }
     }
 }

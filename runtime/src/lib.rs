@@ -32,6 +32,7 @@
 //! | for | see |
 //! |---|---|
 //! | a handler | [`handler`](macro@handler), [`send!`] |
+//! | an extractor that may deny | [`guard`](macro@guard) |
 //! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
@@ -41,13 +42,14 @@
 //!
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
-//! axum `Router`.
+//! axum `Router`, as does a guard.
 
 mod answer;
 mod app;
 mod conflict;
 mod endpoint;
 mod format;
+mod guard;
 mod handler;
 mod link;
 mod or_send;
@@ -89,6 +91,7 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
+pub use crate::guard::guard;
 pub use crate::handler::handler;
 pub use crate::or_send::OrSend;
 pub use crate::problem::Problem;

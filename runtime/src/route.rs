@@ -205,7 +205,8 @@ macro_rules! __collect_routes {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a routed handler",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
-    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait Argument<S>: FromRequestParts<S> {}
 
@@ -216,7 +217,8 @@ impl<S, T: FromRequestParts<S>> Argument<S> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a routed handler",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
-    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait LastArgument<S, M>: FromRequest<S, M> {}
 

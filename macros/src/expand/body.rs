@@ -1,21 +1,24 @@
-//! What does the body of a handler become?
+//! What does the body of a handler or a guard become?
 //!
 //! A labelled block of the witness type `Sent`, in which every `send!` gets one more token: the
 //! label it may break to. That is the whole transformation. It works on raw tokens, so that it
-//! reaches into `select!` and `vec!`, and does not mind half-typed code.
+//! reaches into `select!` and `vec!`, and does not mind half-typed code. In a guard the block may
+//! also end in a value, which returns from the function.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::form::{self, Form};
-use super::{excuse, probe};
+use super::{excuse, guard, probe, signature};
 use crate::analyze::Flow;
-use crate::parse::Function;
+use crate::parse::{Function, Kind, Passage};
 use crate::span::at;
 
-/// The body whose every path that ends must have sent.
+/// The body whose every path that ends must have sent, or, in a guard, have come to its value.
 pub(super) fn proven(
     function: &Function,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -34,14 +37,33 @@ pub(super) fn proven(
     let mut sends = Sends::labelled();
     let block = braced(function.body.span(), sends.mark(statements));
 
-    // The user's block stays a block of its own inside the label: without it an `.await` of an
-    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute. An unused label
-    // is a warning; a body that only panics or delegates has none.
-    let value = if sends.seen || needs_label {
-        let label = label(span);
-        quote_spanned!(span=> #label : { #block })
-    } else {
-        quote!(#block)
+    let sent = quote_spanned!(span=> #runtime::Sent);
+    let private = quote_spanned!(span=> #runtime::__private);
+    // An unused label is a warning; a body that only panics, delegates or passes has none.
+    let label = (sends.seen || needs_label).then(|| label(span));
+    let value = passage.map(|passage| signature::value(passage, span));
+    let (ending, result) = match (&value, label) {
+        (None, label) => (
+            bind("__sent", &sent, &labelled(label, &quote!(#block)), span),
+            quote_spanned!(span=> #private::Ok(__sent)),
+        ),
+        (Some(value), None) => (
+            bind("__value", value, &quote!(#block), span),
+            quote_spanned!(span=> #private::Ok(__value)),
+        ),
+        (Some(value), label) => {
+            let passes = bind("__value", value, &quote!(#block), span);
+            let passes = quote_spanned!(span=>
+                #passes
+                #[allow(unreachable_code)]
+                { return #private::Ok(__value) }
+            );
+            let error = guard::error_named(passage.and_then(|passage| passage.error));
+            (
+                bind("__denied", &sent, &labelled(label, &passes), span),
+                quote_spanned!(span=> #private::deny #error (__denied)),
+            )
+        }
     };
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
     let outer = braced(
@@ -49,19 +71,38 @@ pub(super) fn proven(
         quote_spanned!(span=>
             #(#inner_attributes)*
             #deny
-            // A body may be a single `send!`, and `a || send!(..)` is how one guards.
-            #[allow(clippy::diverging_sub_expression)]
-            let __sent: #runtime::Sent = #value;
+            #ending
             #[allow(unreachable_code)]
-            { #runtime::__private::Ok(__sent) }
+            { #result }
         ),
     );
     quote!(#outer)
 }
 
-/// The body as it was, type-checked for the editor's sake but with no demand on its ending.
+/// `let __name: Type = value;`
+fn bind(name: &str, ty: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=>
+        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+        #[allow(clippy::diverging_sub_expression)]
+        let #name: #ty = #value;
+    )
+}
+
+/// The user's block stays a block of its own inside the label: without it an `.await` of an
+/// `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
+fn labelled(label: Option<TokenStream>, block: &TokenStream) -> TokenStream {
+    match label {
+        Some(label) => quote_spanned!(label.span()=> #label : { #block }),
+        None => block.clone(),
+    }
+}
+
+/// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
+/// it is to be a guard's value.
 pub(super) fn unproven(
     function: &Function,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -69,7 +110,7 @@ pub(super) fn unproven(
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
     let statements = match flow {
-        Some(flow) => excuse::excused(flow, runtime),
+        Some(flow) => excuse::excused(kind_of(passage), flow, runtime),
         None => statements,
     };
     // A `send!` that is the user's own macro would not know the mark.
@@ -79,17 +120,24 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
+    let typed = passage.filter(|passage| passage.is_typed);
+    let value = typed.map(|passage| signature::value(passage, span));
+    let value = value.map(|value| quote_spanned!(span=> : #value));
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #[allow(unused, unreachable_code, clippy::all)]
-            let _ = #block;
+            let _ #value = #block;
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
     );
     quote!(#outer)
+}
+
+fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
+    passage.map_or(Kind::Handler, |_| Kind::Guard)
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.

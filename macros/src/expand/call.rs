@@ -145,7 +145,7 @@ fn extracted(
     }
 }
 
-fn turbofish(generics: &Generics) -> Option<TokenStream> {
+pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
     let parameters: Vec<_> = generics
         .params
         .iter()

@@ -112,8 +112,8 @@ fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -
     }
 }
 
-/// The handler's type parameters; lifetimes say nothing about a route.
-fn type_generics(generics: &Generics) -> Generics {
+/// The type parameters; lifetimes say nothing about a route or a guard.
+pub(super) fn type_generics(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     generics.params = generics
         .params
@@ -124,14 +124,14 @@ fn type_generics(generics: &Generics) -> Generics {
 }
 
 /// The arguments that are there together under one configuration.
-struct Variant<'a> {
-    configuration: TokenStream,
-    arguments: Vec<&'a Argument<'a>>,
+pub(super) struct Variant<'a> {
+    pub(super) configuration: TokenStream,
+    pub(super) arguments: Vec<&'a Argument<'a>>,
 }
 
 /// Every choice of the arguments that carry a `#[cfg]`: a `where` clause cannot have one, so each
 /// configuration gets an implementation of its own.
-fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
+pub(super) fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
     let mut variants = vec![Variant {
         configuration: TokenStream::new(),
         arguments: Vec::new(),

@@ -28,7 +28,8 @@ macro_rules! snapshot {
                 unused_braces,
                 dead_code,
                 unused_macros,
-                unreachable_pub
+                unreachable_pub,
+                clippy::manual_async_fn
             )]
             pub(super) mod expanded {
                 use sendoff::{

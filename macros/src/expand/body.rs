@@ -24,6 +24,7 @@ pub(super) fn proven(
 ) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    let is_parsed = flow.is_some();
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
@@ -34,7 +35,7 @@ pub(super) fn proven(
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled();
+    let mut sends = Sends::labelled(is_parsed);
     let block = braced(function.body.span(), sends.mark(statements));
 
     let sent = quote_spanned!(span=> #runtime::Sent);
@@ -215,15 +216,19 @@ struct Sends {
 #[derive(Clone, Copy)]
 enum Mark {
     /// `@'send`: break to the label.
-    Label,
+    Label {
+        /// Is the whole body?
+        is_parsed: bool,
+    },
     /// `@refused`: a mistake is on record, so only keep the arguments alive for the editor.
     Refused,
 }
 
 impl Sends {
-    fn labelled() -> Self {
+    /// In a body that does not parse nothing is an error of ours.
+    fn labelled(is_parsed: bool) -> Self {
         Sends {
-            mark: Mark::Label,
+            mark: Mark::Label { is_parsed },
             seen: false,
         }
     }
@@ -283,14 +288,16 @@ impl Sends {
         tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
         match self.mark {
-            Mark::Label => {
+            Mark::Label { is_parsed } => {
                 let label = label(span);
                 let [status, value] = ["status", "value"].map(|word| word_mark(word, span));
                 match form::of(&reply) {
                     Form::Status => quote_spanned!(span=> @ #label #status #reply),
                     Form::Value => quote_spanned!(span=> @ #label #value #reply),
-                    Form::Invalid(error) => quote_spanned!(span=> @ #label #error),
-                    Form::Unknown => quote_spanned!(span=> @ #label #reply),
+                    Form::Invalid(error) if is_parsed => {
+                        quote_spanned!(span=> @ #label #error)
+                    }
+                    Form::Invalid(_) | Form::Unknown => quote_spanned!(span=> @ #label #reply),
                 }
             }
             Mark::Refused => quote_spanned!(span=> @ refused #reply),

@@ -47,6 +47,7 @@ async fn ways(headers: HeaderMap) -> u8 {
         () = std::future::ready(()), if what == "select" => send!(408, "seven"),
         () = std::future::ready(()) => {}
     }
+    #[allow(clippy::useless_vec, reason = "a send in a macro is what is tested")]
     let list = vec![
         8,
         if what == "vec" {
@@ -137,7 +138,7 @@ fn a_guard_may_panic() {
 #[deprecated = "to see who is told"]
 async fn boxed(
     #[cfg(any())] missing: Missing,
-    #[cfg(all())] headers: HeaderMap,
+    #[cfg(not(any()))] headers: HeaderMap,
 ) -> Box<dyn Fn() -> usize + Send> {
     #![allow(unused_mut)]
     let mut length = headers.len();
@@ -223,6 +224,7 @@ mod hostile {
 
     #[::sendoff::guard(Name)]
     pub(super) async fn name<R: ::std::default::Default>(headers: ::sendoff::HeaderMap) -> usize {
+        let _: fn() -> R = R::default;
         if headers.is_empty() {
             ::sendoff::send!(401);
         }

@@ -31,9 +31,9 @@ async fn has<R: Role>(LoggedIn(user): LoggedIn, State(guards): State<Counter>) -
 
 /// One that yields what its type parameter says, and denies by an extractor's rejection.
 #[guard(Asked)]
-fn asked<T: for<'a> Deserialize<'a>>(Query(query): Query<T>) -> T
+fn asked<T>(Query(query): Query<T>) -> T
 where
-    T: Send,
+    T: for<'a> Deserialize<'a> + Send,
 {
     query
 }

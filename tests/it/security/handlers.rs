@@ -102,10 +102,11 @@ cases! {
                 Some(token) if token != "admin" => send!(403),
                 Some(_) => {}
             }
+            let mut result = "";
             for _ in code.lines().chain(["end"]) {
-                send!(work(&evaluated));
+                result = work(&evaluated);
             }
-            send!(204);
+            send!(result);
         }
     }
 

@@ -84,6 +84,10 @@ macro_rules! send {
     (@ $label:lifetime #status $status:literal, $($rest:tt)+) => {
         break $label $crate::__private::sent!($status, $($rest)+)
     };
+    (@ $label:lifetime #invalid $error:expr, $($argument:expr),* $(,)?) => {{
+        $(let _ = $argument;)*
+        break $label $error
+    }};
     (@ $label:lifetime #value $value:expr) => {
         break $label $crate::__private::sent_value($value)
     };

@@ -290,12 +290,13 @@ impl Sends {
         match self.mark {
             Mark::Label { is_parsed } => {
                 let label = label(span);
-                let [status, value] = ["status", "value"].map(|word| word_mark(word, span));
+                let [status, value, invalid] =
+                    ["status", "value", "invalid"].map(|word| word_mark(word, span));
                 match form::of(&reply) {
                     Form::Status => quote_spanned!(span=> @ #label #status #reply),
                     Form::Value => quote_spanned!(span=> @ #label #value #reply),
                     Form::Invalid(error) if is_parsed => {
-                        quote_spanned!(span=> @ #label #error)
+                        quote_spanned!(span=> @ #label #invalid #error, #reply)
                     }
                     Form::Invalid(_) | Form::Unknown => quote_spanned!(span=> @ #label #reply),
                 }

@@ -22,38 +22,40 @@ pub(super) fn proven(
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
+    let parses = flow.is_some();
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
         Some(flow) if flow.has_suspects() => {
             needs_label = true;
-            probe::probed(flow, &label(span), runtime)
+            probe::probed(flow, &label("send", span), runtime)
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled();
+    let mut sends = Sends::labelled(parses);
     let block = braced(function.body.span(), sends.mark(statements));
 
-    // The user's block stays a block of its own inside the label: without it an `.await` of an
-    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute. An unused label
-    // is a warning; a body that only panics or delegates has none.
-    let value = if sends.seen || needs_label {
-        let label = label(span);
-        quote_spanned!(span=> #label : { #block })
-    } else {
-        quote!(#block)
-    };
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
+    let allow = if sends.seen || needs_label {
+        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+        quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
+    } else {
+        // A body that only panics or delegates has no need of it.
+        quote_spanned!(span=> #[allow(unused_labels)])
+    };
+    let name = name_behind(&quote!(#deny #allow), span);
+    let label = label("send", span);
+    // The user's block stays a block of its own inside the label: without it an `.await` of an
+    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #deny
-            // A body may be a single `send!`, and `a || send!(..)` is how one guards.
-            #[allow(clippy::diverging_sub_expression)]
-            let __sent: #runtime::Sent = #value;
+            #allow
+            let #name: #runtime::Sent = #label : { #block };
             #[allow(unreachable_code)]
-            { #runtime::__private::Ok(__sent) }
+            { #runtime::__private::Ok(#name) }
         ),
     );
     quote!(#outer)
@@ -79,17 +81,35 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
+    let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
+    let name = name_behind(&allow, span);
+    let label = label("send", span);
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
-            #[allow(unused, unreachable_code, clippy::all)]
-            let _ = #block;
+            #allow
+            let #name: #runtime::Sent = #label : { #block; #runtime::__private::refused() };
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
     );
     quote!(#outer)
+}
+
+/// The name of what is sent, as long as is left to it behind `attributes`.
+///
+/// rust-analyzer completes what is typed by expanding the handler twice, with a word at the cursor
+/// and without, and looks for the cursor at the same distance from the start. With the word the
+/// body may parse, and without it not; so the body starts at the same distance in both.
+fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
+    const LONGEST: usize = "__sent".len()
+        + "#[deny(unreachable_code)]".len()
+        + "#[allow(clippy::diverging_sub_expression)]".len();
+    let attributes = attributes.to_string();
+    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
+    let length = LONGEST.saturating_sub(before);
+    Ident::new(&format!("{:_<length$}", "__sent"), span)
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.
@@ -100,10 +120,10 @@ pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
 }
 
 /// `'send`, which no user code can name: it has the hygiene of this macro.
-fn label(span: Span) -> TokenStream {
+fn label(name: &str, span: Span) -> TokenStream {
     let mut quote = Punct::new('\'', Spacing::Joint);
     quote.set_span(span);
-    let name = Ident::new("send", span);
+    let name = Ident::new(name, span);
     quote!(#quote #name)
 }
 
@@ -160,6 +180,8 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
 /// What every `send!` of a body gets in front of its arguments.
 struct Sends {
     mark: Mark,
+    /// Half-typed code is not judged.
+    parses: bool,
     /// Was there any?
     seen: bool,
 }
@@ -168,14 +190,16 @@ struct Sends {
 enum Mark {
     /// `@'send`: break to the label.
     Label,
-    /// `@refused`: a mistake is on record, so only keep the arguments alive for the editor.
+    /// `@'fail`: a mistake is on record, so only keep the arguments alive for the editor. As long
+    /// as the label, see [`name_behind`].
     Refused,
 }
 
 impl Sends {
-    fn labelled() -> Self {
+    fn labelled(parses: bool) -> Self {
         Sends {
             mark: Mark::Label,
+            parses,
             seen: false,
         }
     }
@@ -183,6 +207,7 @@ impl Sends {
     fn refused() -> Self {
         Sends {
             mark: Mark::Refused,
+            parses: true,
             seen: false,
         }
     }
@@ -234,19 +259,22 @@ impl Sends {
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
-        match self.mark {
-            Mark::Label => {
-                let label = label(span);
-                let [status, value] = ["status", "value"].map(|word| word_mark(word, span));
-                match form::of(&reply) {
-                    Form::Status => quote_spanned!(span=> @ #label #status #reply),
-                    Form::Value => quote_spanned!(span=> @ #label #value #reply),
-                    Form::Invalid(error) => quote_spanned!(span=> @ #label #error),
-                    Form::Unknown => quote_spanned!(span=> @ #label #reply),
-                }
+        let label = |name| label(name, span);
+        let (mark, word) = match (form::of(&reply), self.mark) {
+            (Form::Invalid(error), Mark::Label) if self.parses => {
+                let failed = label("fail");
+                return quote_spanned!(span=> @ #failed { #error }, #reply);
             }
-            Mark::Refused => quote_spanned!(span=> @ refused #reply),
-        }
+            (Form::Status, mark) => (mark, Some("status")),
+            (Form::Value, mark) => (mark, Some("value")),
+            (Form::Invalid(_) | Form::Unknown, mark) => (mark, None),
+        };
+        let mark = match mark {
+            Mark::Label => label("send"),
+            Mark::Refused => label("fail"),
+        };
+        let word = word.map(|word| word_mark(word, span));
+        quote_spanned!(span=> @ #mark #word #reply)
     }
 
     /// In `(matcher) => { transcriber };` only the transcriber is code.

@@ -52,7 +52,8 @@ pub(crate) fn fallback(
     // Beside a method no type can stand.
     let is_free = function.signature.receiver().is_none();
     let route = (options.is_routed && is_free).then(|| route::stub(function, &runtime));
-    quote!(#problems #head #body #route)
+    // The function first: see `body.rs` on where the editor looks for what is typed.
+    quote!(#head #body #route #problems)
 }
 
 /// The messages, and the item as it was.

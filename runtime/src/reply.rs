@@ -106,10 +106,16 @@ macro_rules! __response {
     (@parts $status:expr, ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
         $crate::__response!(@parts $status, ($($part,)* $next,) $($rest)+)
     };
+    // Half-typed: no expression yet, but an editor completes it where the whole one would be.
+    (@parts $status:expr, ($($part:expr,)*) $($half:tt)*) => {
+        $crate::__private::respond_with($status, ($($part,)*), ($($half)*))
+    };
     // An item, not a `const` block: rustc looks into it even if nothing calls the function.
     (@check $literal:literal) => {
         const _: () = $crate::__private::check_literal($crate::__private::stringify!($literal));
     };
+    // Half-typed, as above.
+    ($($half:tt)*) => { $crate::__private::respond(($($half)*)) };
 }
 
 /// The status of a response: [`StatusCode`] or `u16`.

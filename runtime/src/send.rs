@@ -72,34 +72,40 @@
 /// ```
 #[macro_export]
 macro_rules! send {
+    // In a handler that has been refused: the arguments stay alive for the editor.
+    (@ 'fail # $form:ident $($reply:tt)*) => {{
+        let _ = ($($reply)*);
+        $crate::__private::refused()
+    }};
+    (@ 'fail $($reply:tt)*) => {{
+        let _ = ($($reply)*);
+        $crate::__private::refused()
+    }};
     // In a handler: `#[handler]` has added the label of its block, which is the only way out, and
     // a word where it sees the form. The first arms are what most sends are, and the shortest way
-    // for rustc; the last one does all the others.
+    // for rustc; the last one does all the others. Those of `$half` are for what is half-typed: no
+    // expression yet, but an editor completes it where the whole one would be.
     (@ $label:lifetime #status $status:literal $(,)?) => {
         break $label $crate::__private::sent_status($status)
     };
     (@ $label:lifetime #status $status:literal, $body:expr $(,)?) => {
         break $label $crate::__private::sent_with($status, $body)
     };
-    (@ $label:lifetime #status $status:literal, $($rest:tt)+) => {
-        break $label $crate::__private::sent!($status, $($rest)+)
+    (@ $label:lifetime #status $status:literal, $part:expr, $($rest:tt)+) => {
+        break $label $crate::__private::sent!($status, $part, $($rest)+)
     };
-    (@ $label:lifetime #invalid $error:expr, $($argument:expr),* $(,)?) => {{
-        $(let _ = $argument;)*
-        break $label $error
-    }};
+    (@ $label:lifetime #status $status:literal, $($half:tt)*) => {
+        break $label $crate::__private::sent_with($status, ($($half)*))
+    };
     (@ $label:lifetime #value $value:expr) => {
         break $label $crate::__private::sent_value($value)
+    };
+    (@ $label:lifetime #value $($half:tt)*) => {
+        break $label $crate::__private::sent_value(($($half)*))
     };
     (@ $label:lifetime $($reply:tt)*) => {
         break $label $crate::__private::sent!($($reply)*)
     };
-    // In a handler that has been refused: the arguments stay alive for the editor.
-    (@ refused $($argument:expr),* $(,)?) => {{
-        $(let _ = $argument;)*
-        $crate::__private::refused()
-    }};
-    (@ refused $($reply:tt)*) => { $crate::__private::refused() };
     // Anywhere else: the early exit of a function that returns `Result<_, Reply>`. Generic in what
     // is returned, so that a closure or task that does not say it is a `Result` is an error, not a
     // lost answer.

@@ -7,7 +7,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::form::{self, Form};
 use super::{excuse, guard, probe, signature};
@@ -24,49 +23,26 @@ pub(super) fn proven(
 ) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
-    let is_parsed = flow.is_some();
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
+    let parses = flow.is_some();
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
         Some(flow) if flow.has_suspects() => {
             needs_label = true;
-            probe::probed(flow, &label(span), runtime)
+            probe::probed(flow, &label("send", span), runtime)
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled(is_parsed);
+    let mut sends = Sends::labelled(parses);
     let block = braced(function.body.span(), sends.mark(statements));
+    let leaves = sends.seen || needs_label;
 
-    let sent = quote_spanned!(span=> #runtime::Sent);
-    let private = quote_spanned!(span=> #runtime::__private);
-    // An unused label is a warning; a body that only panics, delegates or passes has none.
-    let label = (sends.seen || needs_label).then(|| label(span));
-    let value = passage.map(|passage| signature::value(passage, span));
-    let (ending, result) = match (&value, label) {
-        (None, label) => (
-            bind("__sent", &sent, &labelled(label, &quote!(#block)), span),
-            quote_spanned!(span=> #private::Ok(__sent)),
-        ),
-        (Some(value), None) => (
-            bind("__value", value, &quote!(#block), span),
-            quote_spanned!(span=> #private::Ok(__value)),
-        ),
-        (Some(value), label) => {
-            let passes = bind("__value", value, &quote!(#block), span);
-            let passes = quote_spanned!(span=>
-                #passes
-                #[allow(unreachable_code)]
-                { return #private::Ok(__value) }
-            );
-            let error = guard::error_named(passage.and_then(|passage| passage.error));
-            (
-                bind("__denied", &sent, &labelled(label, &passes), span),
-                quote_spanned!(span=> #private::deny #error (__denied)),
-            )
-        }
-    };
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
+    let (ending, result) = match passage {
+        None => answered(&block, leaves, deny.as_ref(), runtime, span),
+        Some(passage) => passed(passage, &block, leaves, runtime, span),
+    };
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
@@ -80,23 +56,67 @@ pub(super) fn proven(
     quote!(#outer)
 }
 
+/// The body of a handler, and what it returns.
+fn answered(
+    block: &Group,
+    leaves: bool,
+    deny: Option<&TokenStream>,
+    runtime: &TokenStream,
+    span: Span,
+) -> (TokenStream, TokenStream) {
+    let allow = if leaves {
+        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+        quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
+    } else {
+        // A body that only panics or delegates has no need of it.
+        quote_spanned!(span=> #[allow(unused_labels)])
+    };
+    let name = name_behind(&quote!(#deny #allow), span);
+    let label = label("send", span);
+    // The user's block stays a block of its own inside the label: without it an `.await` of an
+    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
+    let ending = quote_spanned!(span=> #allow let #name: #runtime::Sent = #label : { #block };);
+    (
+        ending,
+        quote_spanned!(span=> #runtime::__private::Ok(#name)),
+    )
+}
+
+/// The body of a guard, and what it returns.
+fn passed(
+    passage: &Passage<'_>,
+    block: &Group,
+    leaves: bool,
+    runtime: &TokenStream,
+    span: Span,
+) -> (TokenStream, TokenStream) {
+    let private = quote_spanned!(span=> #runtime::__private);
+    let value = signature::value(passage, span);
+    let passes = bind("__value", &value, &quote!(#block), span);
+    if !leaves {
+        return (passes, quote_spanned!(span=> #private::Ok(__value)));
+    }
+    let label = label("send", span);
+    let sent = quote_spanned!(span=> #runtime::Sent);
+    let block = quote_spanned!(span=> #label : {
+        #passes
+        #[allow(unreachable_code)]
+        { return #private::Ok(__value) }
+    });
+    let error = guard::error_named(passage.error);
+    (
+        bind("__denied", &sent, &block, span),
+        quote_spanned!(span=> #private::deny #error (__denied)),
+    )
+}
+
 /// `let __name: Type = value;`
 fn bind(name: &str, ty: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
     let name = Ident::new(name, span);
     quote_spanned!(span=>
-        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
         #[allow(clippy::diverging_sub_expression)]
         let #name: #ty = #value;
     )
-}
-
-/// The user's block stays a block of its own inside the label: without it an `.await` of an
-/// `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
-fn labelled(label: Option<TokenStream>, block: &TokenStream) -> TokenStream {
-    match label {
-        Some(label) => quote_spanned!(label.span()=> #label : { #block }),
-        None => block.clone(),
-    }
 }
 
 /// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
@@ -121,15 +141,26 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
-    let typed = passage.filter(|passage| passage.is_typed);
-    let value = typed.map(|passage| signature::value(passage, span));
-    let value = value.map(|value| quote_spanned!(span=> : #value));
+    let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
+    let bound = match passage.filter(|passage| passage.is_typed) {
+        Some(passage) => {
+            let value = signature::value(passage, span);
+            quote_spanned!(span=> let _: #value = #block;)
+        }
+        None => {
+            let name = name_behind(&allow, span);
+            let label = label("send", span);
+            quote_spanned!(span=>
+                let #name: #runtime::Sent = #label : { #block; #runtime::__private::refused() };
+            )
+        }
+    };
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
-            #[allow(unused, unreachable_code, clippy::all)]
-            let _ #value = #block;
+            #allow
+            #bound
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
@@ -141,6 +172,21 @@ fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
     passage.map_or(Kind::Handler, |_| Kind::Guard)
 }
 
+/// The name of what is sent, as long as is left to it behind `attributes`.
+///
+/// rust-analyzer completes what is typed by expanding the handler twice, with a word at the cursor
+/// and without, and looks for the cursor at the same distance from the start. With the word the
+/// body may parse, and without it not; so the body starts at the same distance in both.
+fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
+    const LONGEST: usize = "__sent".len()
+        + "#[deny(unreachable_code)]".len()
+        + "#[allow(clippy::diverging_sub_expression)]".len();
+    let attributes = attributes.to_string();
+    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
+    let length = LONGEST.saturating_sub(before);
+    Ident::new(&format!("{:_<length$}", "__sent"), span)
+}
+
 /// Braces at the user's braces, so that the editor folds and matches them.
 pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
     let mut group = Group::new(Delimiter::Brace, tokens);
@@ -149,10 +195,10 @@ pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
 }
 
 /// `'send`, which no user code can name: it has the hygiene of this macro.
-fn label(span: Span) -> TokenStream {
+fn label(name: &str, span: Span) -> TokenStream {
     let mut quote = Punct::new('\'', Spacing::Joint);
     quote.set_span(span);
-    let name = Ident::new("send", span);
+    let name = Ident::new(name, span);
     quote!(#quote #name)
 }
 
@@ -209,6 +255,8 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
 /// What every `send!` of a body gets in front of its arguments.
 struct Sends {
     mark: Mark,
+    /// Half-typed code is not judged.
+    parses: bool,
     /// Was there any?
     seen: bool,
 }
@@ -216,19 +264,17 @@ struct Sends {
 #[derive(Clone, Copy)]
 enum Mark {
     /// `@'send`: break to the label.
-    Label {
-        /// Is the whole body?
-        is_parsed: bool,
-    },
-    /// `@refused`: a mistake is on record, so only keep the arguments alive for the editor.
+    Label,
+    /// `@'fail`: a mistake is on record, so only keep the arguments alive for the editor. As long
+    /// as the label, see [`name_behind`].
     Refused,
 }
 
 impl Sends {
-    /// In a body that does not parse nothing is an error of ours.
-    fn labelled(is_parsed: bool) -> Self {
+    fn labelled(parses: bool) -> Self {
         Sends {
-            mark: Mark::Label { is_parsed },
+            mark: Mark::Label,
+            parses,
             seen: false,
         }
     }
@@ -236,6 +282,7 @@ impl Sends {
     fn refused() -> Self {
         Sends {
             mark: Mark::Refused,
+            parses: true,
             seen: false,
         }
     }
@@ -287,22 +334,22 @@ impl Sends {
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
-        match self.mark {
-            Mark::Label { is_parsed } => {
-                let label = label(span);
-                let [status, value, invalid] =
-                    ["status", "value", "invalid"].map(|word| word_mark(word, span));
-                match form::of(&reply) {
-                    Form::Status => quote_spanned!(span=> @ #label #status #reply),
-                    Form::Value => quote_spanned!(span=> @ #label #value #reply),
-                    Form::Invalid(error) if is_parsed => {
-                        quote_spanned!(span=> @ #label #invalid #error, #reply)
-                    }
-                    Form::Invalid(_) | Form::Unknown => quote_spanned!(span=> @ #label #reply),
-                }
+        let label = |name| label(name, span);
+        let (mark, word) = match (form::of(&reply), self.mark) {
+            (Form::Invalid(error), Mark::Label) if self.parses => {
+                let failed = label("fail");
+                return quote_spanned!(span=> @ #failed { #error }, #reply);
             }
-            Mark::Refused => quote_spanned!(span=> @ refused #reply),
-        }
+            (Form::Status, mark) => (mark, Some("status")),
+            (Form::Value, mark) => (mark, Some("value")),
+            (Form::Invalid(_) | Form::Unknown, mark) => (mark, None),
+        };
+        let mark = match mark {
+            Mark::Label => label("send"),
+            Mark::Refused => label("fail"),
+        };
+        let word = word.map(|word| word_mark(word, span));
+        quote_spanned!(span=> @ #mark #word #reply)
     }
 
     /// In `(matcher) => { transcriber };` only the transcriber is code.

@@ -66,7 +66,8 @@ pub(crate) fn fallback(
     let guard = passage
         .filter(|_| is_free)
         .and_then(|passage| guard::stub(function, passage, &runtime));
-    quote!(#problems #head #body #route #guard)
+    // The function first: see `body.rs` on where the editor looks for what is typed.
+    quote!(#head #body #route #guard #problems)
 }
 
 /// The messages, and the item as it was.

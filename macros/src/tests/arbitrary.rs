@@ -35,7 +35,7 @@ const LITERALS: &[&str] = &[
 const PHRASES: &[&str] = &[
     "send!(200)", "send!{}", "return send!(404, \"x\")", "return;", "send!", "sendoff::send![a]",
     "macro_rules! send { () => {}; }", "macro_rules! m { ($a:expr) => { send!($a) } }",
-    "send!(@'send 200)", "send!(@refused 200)", "#![allow(unused)]", "#[handler]", "#[cfg(a)]",
+    "send!(@'send 200)", "send!(@'fail #value a)", "#![allow(unused)]", "#[handler]", "#[cfg(a)]",
     "if a { send!(1) } else", "match a { _ => send!(2), }", "|| send!(3)", "async move { send!() }",
     "const A: u8 = send!(4);", "fn f() { send!(5) }", "'a: loop { break 'a; }", "while true {}",
     "let Some(a) = b else { return };", "select! { a = b => send!(6), else => {} }",

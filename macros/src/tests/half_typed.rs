@@ -231,3 +231,35 @@ fn holes(tokens: &TokenStream) -> Vec<TokenStream> {
     }
     found
 }
+
+/// rust-analyzer expands twice, with a word at the cursor and without, and looks for the cursor at
+/// the same distance from the start. The word may decide whether the body parses and what is wrong
+/// with it, so none of that may move what stands before.
+#[test]
+fn what_stands_before_the_cursor_does_not_depend_on_what_follows() {
+    const BEFORE: &str = "if a { send!(404, b); } if c { send!(d) } let cursor";
+    const AFTER: &[&str] = &[
+        "= user; send!(200);",
+        "= user.send; !(200);",
+        "= user; unread!(x y z return); send!(200);",
+        "= user; send!(200, user.);",
+        "= user; if e { return; } send!(200);",
+        "= user; send!(200); f();",
+        "= || send!(200); send!(200);",
+        "= user.",
+        ";",
+    ];
+    for before in [BEFORE, "let cursor"] {
+        let distances: BTreeSet<usize> =
+            AFTER.iter().map(|after| distance(before, after)).collect();
+        assert_eq!(distances.len(), 1, "{before}: {distances:?}");
+    }
+}
+
+/// How much text comes before the word `cursor`, not counting spaces.
+fn distance(before: &str, after: &str) -> usize {
+    let item = format!("async fn show(user: User) {{ {before} {after} }}").parse();
+    let output = crate::pipeline::handler(TokenStream::new(), &item.expect("tokens")).to_string();
+    let (before, _) = output.split_once("cursor").expect("the cursor");
+    before.chars().filter(|c| !c.is_whitespace()).count()
+}

@@ -263,17 +263,19 @@ fn leaves(tokens: TokenStream, found: &mut Vec<TokenTree>, refused: Option<bool>
     }
 }
 
-/// The label of a handler in which this one is nested makes way.
+/// The label of a handler in which this one is nested makes way, and the word behind it.
 fn without_label(tokens: TokenStream) -> TokenStream {
-    let mut start = tokens.clone().into_iter().take(3);
-    let is_punct = |token: Option<TokenTree>, mark| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
-    let is_labelled = is_punct(start.next(), '@')
-        && is_punct(start.next(), '\'')
-        && matches!(start.next(), Some(TokenTree::Ident(_)));
-    tokens
-        .into_iter()
-        .skip(if is_labelled { 3 } else { 0 })
-        .collect()
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |token: &TokenTree, mark| matches!(token, TokenTree::Punct(p) if p.as_char() == mark);
+    let rest = match tokens.as_slice() {
+        [at, quote, TokenTree::Ident(_), rest @ ..] if is(at, '@') && is(quote, '\'') => match rest
+        {
+            [pound, TokenTree::Ident(_), rest @ ..] if is(pound, '#') => rest,
+            rest => rest,
+        },
+        rest => rest,
+    };
+    rest.iter().cloned().collect()
 }
 
 fn is_word(token: &TokenTree, word: &str) -> bool {

@@ -5,7 +5,7 @@ pub async fn configured(
     gone: Missing,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]
             send!(@ 'send # value gone);
@@ -18,5 +18,6 @@ pub async fn configured(
             send!(@ 'send # status 200, here);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

@@ -6,7 +6,7 @@ where
     T: Ord + std::fmt::Display + Sync,
 {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             match items.iter().max() {
                 Some(item) => send!(@ 'send # status 200, item.to_string()),
@@ -14,5 +14,6 @@ where
             }
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

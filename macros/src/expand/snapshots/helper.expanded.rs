@@ -6,11 +6,12 @@ fn admin(name: &str) -> Result<&str, Reply> {
 }
 pub async fn settings(name: &'static str) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             let admin = admin(name)?;
             send!(@ 'send # value format!("settings of {admin}"));
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

@@ -1,6 +1,6 @@
 pub async fn parity(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             if n % 2 == 0 {
                 send!(@ 'send # value "even");
@@ -8,5 +8,6 @@ pub async fn parity(n: u64) -> ::sendoff::Answer {
             send!(@ 'send # status 200, "odd");
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

@@ -1,6 +1,6 @@
 pub async fn raced(slow: bool) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             let work = async move {
                 if slow {
@@ -13,5 +13,6 @@ pub async fn raced(slow: bool) -> ::sendoff::Answer {
             }
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

@@ -69,7 +69,7 @@ fn answered(
         quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
     } else {
         // A body that only panics or delegates has no need of it.
-        quote_spanned!(span=> #[allow(unused_labels)])
+        quote_spanned!(span=> #[allow(unused_labels, clippy::diverging_sub_expression)])
     };
     let name = name_behind(&quote!(#deny #allow), span);
     let label = label("send", span);
@@ -180,7 +180,7 @@ fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
 fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
     const LONGEST: usize = "__sent".len()
         + "#[deny(unreachable_code)]".len()
-        + "#[allow(clippy::diverging_sub_expression)]".len();
+        + "#[allow(unused_labels,clippy::diverging_sub_expression)]".len();
     let attributes = attributes.to_string();
     let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
     let length = LONGEST.saturating_sub(before);

@@ -256,6 +256,7 @@ impl Join {
 
     fn end(&self) -> Option<Reach> {
         match (self.certain, self.all) {
+            (Some(certain), Some(all)) if certain.is_dead() && all.is_dead() => Some(certain),
             (Some(certain), Some(all)) if certain.join(all) == certain => Some(certain),
             (None, Some(all)) if !self.mixed => Some(all),
             (_, Some(_)) => Some(Reach::Unknown),

@@ -110,9 +110,11 @@ fn operands_that_loop() {
     always_sends("let x = f(loop { if a { send!(404) } });");
     always_sends("match loop { send!(404) } { _ => b() }");
     always_sends("let x = vec![loop { send!(404) }];");
+    always_sends("f(format!(\"{}\", loop { send!(404) }));");
     check("send!(200, loop { send!(404); b(); })", "dead: b();");
     check("send!(200, { loop { send!(404) } b() })", "dead: b()");
-    check("f(loop { send!(404) }); b();", "dead: b();");
+    always_sends("f(g(loop { send!(404) })); b();");
+    check("let x = loop { send!(404) }; b();", "dead: b();");
     check("f(loop { break send!(404) });", "operand: send!(404)");
     assert!(report("f(loop { send!(404) });").foreign_dead);
 }

@@ -8,8 +8,10 @@ use syn::Block;
 use super::{Dead, Mistake, PathEnd, Report, Scope, Verdict, analyze};
 use crate::span::Place;
 
+mod bodies;
 mod corpus;
 mod cost;
+mod property;
 
 // One case, one line.
 #[rustfmt::skip]

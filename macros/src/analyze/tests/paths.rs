@@ -237,6 +237,8 @@ fn what_a_cfg_decides() {
     cannot_tell("#[cfg_attr(b, cfg(a))] send!(201);");
     always_sends("match a { #[cfg(b)] A => send!(202), _ => send!(201) }");
     always_sends("match a { #[cfg(b)] A => send!(202), #[cfg(not(b))] _ => send!(201) }");
+    always_sends("match a { #[cfg(b)] A => send!(202), _ => return Err(x) }");
+    check("if a { send!(201) } else { match b { #[cfg(c)] A => send!(202), _ => panic!() } } d();", "dead: d();");
     always_sends("#[cfg(a)] log(\"x\"); send!(201);");
     always_sends("#[cfg(a)] x = 1; send!(201);");
     always_sends("#[cfg(a)] let x = || send!(201); send!(202)");
@@ -259,6 +261,8 @@ fn calls_that_were_taken_to_return() {
     taken("if a { fatal() } else { send!(201) } x = 5;", true);
     taken("if a { fatal(); x = 5; } else { send!(201) }", true);
     taken("loop { fatal(); break; }", true);
+    taken("#[cfg(a)] fatal(); x = 5;", true);
+    taken("loop { fatal(); break; } x = 5;", true);
     taken("x = 5; y = 6;", false);
     taken("let x = f(); y = 6;", false);
     taken("if a { fatal() } x = 5;", false);

@@ -4,6 +4,7 @@ mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
 mod expansion;
+mod generated;
 mod language;
 mod notes;
 mod on_axum;

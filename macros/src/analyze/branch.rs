@@ -146,7 +146,7 @@ impl Walker {
     /// `else ..`, of an `if` or a `let`.
     pub(super) fn otherwise(&mut self, token: Token![else], expr: &Expr, next: Next) {
         match expr {
-            Expr::Block(block) if block.label.is_none() => {
+            Expr::Block(block) => {
                 let place = Place {
                     start: token.span,
                     end: block.block.brace_token.span.close(),

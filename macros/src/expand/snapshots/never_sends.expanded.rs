@@ -16,7 +16,6 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
     #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
     #[allow(clippy::diverging_sub_expression)]
     let __sent: ::sendoff::Sent = 'send: {
         {

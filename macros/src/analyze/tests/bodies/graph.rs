@@ -19,7 +19,6 @@ pub(crate) struct Truth {
     pub(crate) to_rustc: Mistakes,
     /// Where a path would end with nothing sent if anything got there. It is a matter of types
     /// whether that is a mistake.
-    #[allow(dead_code)] // Of use only where rustc is asked.
     pub(crate) hidden_ends: Lines,
 }
 

@@ -1,76 +1,31 @@
-//! What does a failed request get?
+//! What does a client get whose request is refused?
 //!
-//! What the client can mend says how, as JSON. What it cannot is a bare 500; the log has the rest.
+//! A problem (RFC 9457), as sendoff's own answers are: one format for all that can go wrong. What
+//! the client cannot mend is a bare 500, from `or_500`; the log has the rest.
 
-use std::error::Error;
+use sendoff::Problem;
 
-use sendoff::{IntoResponse, Json, Reply, Response, StatusCode};
-use serde::Serialize;
-
-use crate::store::StoreError;
-
-/// The body of an answer that says what is wrong.
-#[derive(Serialize)]
-pub(crate) struct ErrorBody {
-    error: String,
+pub(crate) fn no_note(id: i64) -> Problem {
+    Problem::new(404).detail(format!("no note has the id {id}"))
 }
 
-/// `{"error":".."}`
-pub(crate) fn error(text: impl Into<String>) -> Json<ErrorBody> {
-    Json(ErrorBody { error: text.into() })
+pub(crate) fn title_taken() -> Problem {
+    Problem::new(409).detail("another note has this title")
 }
 
-/// What is wrong with one field of the input.
-#[derive(Serialize)]
-pub(crate) struct FieldError {
-    pub(crate) field: &'static str,
-    pub(crate) problem: String,
+pub(crate) fn changed() -> Problem {
+    Problem::new(412).detail("the note has changed since; read it again")
 }
 
-/// The body of a 422.
-#[derive(Serialize)]
-pub(crate) struct Invalid {
-    error: &'static str,
-    fields: Vec<FieldError>,
+pub(crate) fn no_version() -> Problem {
+    Problem::new(428).detail("say which version you replace: send its ETag as If-Match")
 }
 
-/// `{"error":"the input is not valid","fields":[{"field":"..","problem":".."}]}`
-pub(crate) fn invalid(fields: Vec<FieldError>) -> Json<Invalid> {
-    Json(Invalid {
-        error: "the input is not valid",
-        fields,
-    })
+pub(crate) fn not_one_version() -> Problem {
+    Problem::new(400).detail("If-Match takes one ETag of the note, such as \"1\"")
 }
 
-/// What `?` leaves a handler with.
-pub(crate) enum AppError {
-    /// A helper has answered.
-    Reply(Reply),
-    /// The database failed.
-    Store(StoreError),
-}
-
-impl From<Reply> for AppError {
-    fn from(reply: Reply) -> Self {
-        AppError::Reply(reply)
-    }
-}
-
-impl From<StoreError> for AppError {
-    fn from(fault: StoreError) -> Self {
-        AppError::Store(fault)
-    }
-}
-
-impl IntoResponse for AppError {
-    fn into_response(self) -> Response {
-        match self {
-            AppError::Reply(reply) => reply.into_response(),
-            AppError::Store(fault) => {
-                let fault: &(dyn Error + 'static) = &fault;
-                tracing::error!(fault, "a request failed");
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
-            }
-        }
-    }
+/// The 422 for input that parses, but is not valid; `fault` adds where and why.
+pub(crate) fn invalid() -> Problem {
+    Problem::new(422).detail("the input is not valid")
 }

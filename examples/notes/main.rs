@@ -5,7 +5,7 @@
 //! | what does each route answer? | `api.rs` (read this first) |
 //! | what is a note, and when is one valid? | `note.rs` |
 //! | which part of a list is a page? | `page.rs` |
-//! | what does a failed request get? | `error.rs` |
+//! | what does a refused request get? | `error.rs` |
 //! | how are notes kept? | `store.rs`, `schema.sql`, `seed.sql` |
 
 mod api;

@@ -3,7 +3,7 @@
 use sendoff::{Reply, send};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{FieldError, invalid};
+use crate::error::invalid;
 
 /// A note as it is kept and sent.
 #[derive(Serialize)]
@@ -36,23 +36,25 @@ const LONGEST_TITLE: usize = 100;
 const LONGEST_BODY: usize = 10_000;
 
 impl Draft {
-    /// The content to keep, or a 422 that names each field at fault.
+    /// The content to keep, or a 422 that names every fault.
     pub(crate) fn check(self) -> Result<Content, Reply> {
         let title = self.title.trim();
-        let problems = [
+        let faults = [
             (
-                "title",
+                "#/title",
                 title.is_empty().then(|| "must not be empty".into()),
             ),
-            ("title", longer_than(title, LONGEST_TITLE)),
-            ("body", longer_than(&self.body, LONGEST_BODY)),
+            ("#/title", longer_than(title, LONGEST_TITLE)),
+            ("#/body", longer_than(&self.body, LONGEST_BODY)),
         ];
-        let fields: Vec<FieldError> = problems
-            .into_iter()
-            .filter_map(|(field, problem)| problem.map(|problem| FieldError { field, problem }))
-            .collect();
-        if !fields.is_empty() {
-            send!(422, invalid(fields));
+        if faults.iter().any(|(_, fault)| fault.is_some()) {
+            let problem = faults
+                .into_iter()
+                .fold(invalid(), |problem, fault| match fault {
+                    (pointer, Some(fault)) => problem.fault("body", pointer, fault),
+                    (_, None) => problem,
+                });
+            send!(problem);
         }
         Ok(Content {
             title: title.to_owned(),

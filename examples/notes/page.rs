@@ -3,7 +3,7 @@
 use sendoff::{Reply, send};
 use serde::Deserialize;
 
-use crate::error::{FieldError, invalid};
+use crate::error::invalid;
 
 const DEFAULT_LIMIT: u32 = 20;
 const LARGEST_LIMIT: u32 = 100;
@@ -27,12 +27,8 @@ impl Paging {
     pub(crate) fn check(self) -> Result<Page, Reply> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=LARGEST_LIMIT).contains(&limit) {
-            let problem = format!("must be from 1 to {LARGEST_LIMIT}");
-            let limit = FieldError {
-                field: "limit",
-                problem,
-            };
-            send!(422, invalid(vec![limit]));
+            let bounds = format!("must be from 1 to {LARGEST_LIMIT}");
+            send!(invalid().fault("query", "#/limit", bounds));
         }
         Ok(Page {
             limit,

@@ -1,8 +1,12 @@
 //! Do the handlers answer what they should? A handler is a function: a test calls it.
 
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+
 use http_body_util::BodyExt;
 use sendoff::http::header::{ETAG, IF_MATCH, LINK, LOCATION};
-use sendoff::{HeaderMap, IntoResponse, Json, Query, Response, State};
+use sendoff::{HeaderMap, IntoResponse, Json, Query, Response, Server, State};
 use serde_json::{Value, json};
 
 use crate::api::{create, delete, list, show, update};
@@ -57,10 +61,14 @@ async fn every_field_at_fault_is_named() {
     let (status, _, body) = read(answer).await;
     assert_eq!(status, 422);
     assert_eq!(
-        body["fields"],
+        body["errors"],
         json!([
-            {"field": "title", "problem": "must not be empty"},
-            {"field": "body", "problem": "has 10001 characters; 10000 is the most"},
+            {"in": "body", "pointer": "#/title", "detail": "must not be empty"},
+            {
+                "in": "body",
+                "pointer": "#/body",
+                "detail": "has 10001 characters; 10000 is the most",
+            },
         ])
     );
 }
@@ -169,18 +177,97 @@ async fn a_page_has_bounds() {
     }
 }
 
+/// What the log says while a future runs on this thread.
+async fn logged(future: impl Future<Output = ()>) -> String {
+    let (log, text) = Log::new();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log)
+        .with_ansi(false)
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    future.await;
+    drop(guard);
+    let text = text.lock().expect("the log's text").clone();
+    String::from_utf8(text).expect("text")
+}
+
 #[tokio::test]
-async fn a_database_error_leaks_nothing() {
+async fn a_database_error_is_logged_and_leaks_nothing() {
     let store = store();
     let dropped = store
         .0
         .run(|connection| connection.execute_batch("DROP TABLE notes"));
     dropped.await.expect("a table that is gone");
-    let (status, headers, body) = read(show(1, store).await).await;
-    assert_eq!(
-        (status, headers, body),
-        (500, HeaderMap::new(), Value::Null)
+    let bare = json!({"type": "about:blank", "title": "Internal Server Error", "status": 500});
+    let title = || draft(json!({"title": "New"}));
+    let page = || Query(serde_json::from_value(json!({})).expect("a query"));
+    let log = logged(async {
+        for (status, _, body) in [
+            read(list(store.clone(), page()).await).await,
+            read(show(1, store.clone()).await).await,
+            read(create(store.clone(), title()).await).await,
+            read(update(1, store.clone(), if_match("\"1\""), title()).await).await,
+            read(delete(1, store.clone()).await).await,
+        ] {
+            assert_eq!((status, &body), (500, &bare));
+        }
+    })
+    .await;
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 5, "{log}");
+    for line in lines {
+        assert!(line.contains("ERROR"), "{line}");
+        assert!(line.contains("SQLite failed"), "{line}");
+        assert!(line.contains("no such table: notes"), "{line}");
+        assert!(line.contains("notes/api.rs:"), "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_error_leaks_nothing_over_a_socket() {
+    let store = store().0;
+    let dropped = store.run(|connection| connection.execute_batch("DROP TABLE notes"));
+    dropped.await.expect("a table that is gone");
+    let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+    let address = server.local_addr().expect("an address");
+    let serving = tokio::spawn(server.serve_until(crate::app(store), std::future::pending()));
+    let asked = tokio::task::spawn_blocking(move || -> io::Result<String> {
+        let mut socket = TcpStream::connect(address)?;
+        socket.write_all(b"GET /notes/1 HTTP/1.1\r\nhost: notes\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer)?;
+        Ok(answer)
+    });
+    let answer = asked.await.expect("no panic").expect("an answer");
+    serving.abort();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(
+        head.starts_with("HTTP/1.1 500 Internal Server Error\r\n"),
+        "{head}"
     );
+    assert!(!head.contains("SQL") && !head.contains("table"), "{head}");
+    let bare = r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
+    assert_eq!(body, bare);
+}
+
+/// A log in memory.
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn new() -> (Mutex<Log>, Arc<Mutex<Vec<u8>>>) {
+        let text = Arc::new(Mutex::new(Vec::new()));
+        (Mutex::new(Log(Arc::clone(&text))), text)
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("the log's text").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]

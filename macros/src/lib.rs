@@ -5,7 +5,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | which stages does a handler go through? | `pipeline.rs` (read this first) |
+//! | which stages does a handler or a guard go through? | `pipeline.rs` (read this first) |
 //! | how is the language parsed? | `parse/` |
 //! | what does a message say? | `diagnose/` |
 //! | what code comes out? | `expand/` |
@@ -27,4 +27,10 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::handler(attribute.into(), &item.into()).into()
+}
+
+#[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.
+#[proc_macro_attribute]
+pub fn guard(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::guard(attribute.into(), &item.into()).into()
 }

@@ -1,4 +1,4 @@
-//! In which order does a handler become code?
+//! In which order does a handler or a guard become code?
 //!
 //! parse (attribute, signature; the body stays raw tokens) → analyze (the body as a block, if it
 //! parses) → diagnose → expand. Every stage reports into one [`Diagnostics`] sink, so that all
@@ -9,15 +9,24 @@ use proc_macro2::TokenStream;
 
 use crate::analyze::{Flow, Mistake, PathEnd};
 use crate::diagnose::Diagnostics;
-use crate::parse::Function;
+use crate::parse::{Function, Kind, Parsed};
 use crate::span::Place;
 use crate::{diagnose, expand, parse};
 
 /// `#[handler]` and `#[handler(METHOD "/pattern", ..)]`.
 pub(crate) fn handler(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    run(Kind::Handler, attribute, item)
+}
+
+/// `#[guard(Name, ..)]`.
+pub(crate) fn guard(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    run(Kind::Guard, attribute, item)
+}
+
+fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
-    let options = parse::attribute(attribute, &mut problems);
-    let mut function = match parse::function(item.clone()) {
+    let options = parse::attribute(kind, attribute, &mut problems);
+    let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(problem) => {
             problems.push(problem);
@@ -27,31 +36,41 @@ pub(crate) fn handler(attribute: TokenStream, item: &TokenStream) -> TokenStream
     let instrumented = parse::is_instrumented(function.body.stream());
     if instrumented {
         let name = function.signature.ident.span();
-        problems.push(diagnose::instrument_above_handler(name));
+        problems.push(diagnose::instrument_above_handler(kind, name));
         // What `#[instrument]` has made of it is not what the user wrote.
         function.body = parse::without_statements(&function.body);
     }
+    let passage = (kind == Kind::Guard).then(|| parse::passage(&function, &options, &mut problems));
     parse::check_signature(&function, &options, &mut problems);
     let route = options
         .route
         .as_ref()
         .map(|route| parse::bind(route, &function, &mut problems));
     // A half-typed body is rustc's to report.
-    let flow = parse::block(&function.body).map(Flow::of);
+    let flow = parse::block(&function.body).map(|block| match kind {
+        Kind::Handler => Flow::of(block),
+        Kind::Guard => Flow::of_guard(block),
+    });
     if let Some(flow) = &flow
         && !instrumented
     {
-        report(flow, &function, &mut problems);
+        report(kind, flow, &function, &mut problems);
     }
 
+    let parsed = Parsed {
+        function: &function,
+        options: &options,
+        route: route.as_ref(),
+        passage: passage.as_ref(),
+    };
     if !problems.is_empty() {
-        return expand::fallback(&problems, &function, &options, flow);
+        return expand::fallback(&problems, &parsed, flow);
     }
-    expand::handler(&function, &options, route.as_ref(), flow)
+    expand::expand(&parsed, flow)
 }
 
 /// Turns what the walk found into messages.
-fn report(flow: &Flow, function: &Function, problems: &mut Diagnostics) {
+fn report(kind: Kind, flow: &Flow, function: &Function, problems: &mut Diagnostics) {
     for finding in &flow.report.findings {
         let place = match finding.mistake {
             // There is nothing in the body to point at.
@@ -59,6 +78,6 @@ fn report(flow: &Flow, function: &Function, problems: &mut Diagnostics) {
             _ => None,
         };
         let place = place.unwrap_or(finding.place);
-        problems.push(diagnose::flow(place, &finding.mistake));
+        problems.push(diagnose::flow(kind, place, &finding.mistake));
     }
 }

@@ -4,38 +4,42 @@
 
 pub use std::concat;
 pub use std::future::Future;
-pub use std::marker::Send;
+pub use std::marker::{PhantomData, Send, Sync};
 pub use std::module_path;
+pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
 pub use std::{compile_error, fmt};
 
-pub use axum_core::extract::{FromRequest, FromRequestParts, Request};
-pub use axum_core::response::{IntoResponse, Response};
+pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+pub use axum_core::response::{ErrorResponse, IntoResponse, Response};
 pub use http::Method;
+pub use http::request::Parts;
 
-pub use std::option::Option;
 pub use std::string::String;
 
 pub use crate::__check_routes as check_routes;
 pub use crate::__collect_routes as collect_routes;
 pub use crate::__response as response;
 pub use crate::__sent as sent;
+pub use crate::guard::{
+    Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, optional_guard, passed,
+};
+pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
-    path_parameter,
+    path_parameter, respond_to_answer,
 };
 
-use crate::answer::{Answer, Sent};
+use crate::answer::Sent;
 /// The check that `routes!` makes while compiling.
 pub mod conflict {
     pub use crate::conflict::{find, length, message, report, slots};
 }
 pub use crate::link::{LinkParameter, push_parameter};
-pub use crate::reply::LeaveWith;
-use crate::reply::{self, IntoStatus, Reply, Sendable, SendableParts};
-use std::marker::PhantomData;
+use crate::reply::{self, IntoStatus, Sendable, SendableParts};
+pub use crate::reply::{LeaveWith, Reply};
 
 /// The witness that `send!` breaks out with.
 #[doc(hidden)]
@@ -64,8 +68,7 @@ pub fn sent_status(status: u16) -> Sent {
 
 /// `send!(404, body)`
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
-    let body = body.respond();
-    Sent::new((reply::respond_status(status), body).into_response())
+    Sent::new(reply::respond_with_literal(status, body))
 }
 
 pub fn reply(response: Response) -> Reply {
@@ -85,7 +88,7 @@ pub fn respond_with(
 }
 
 /// What a body that could not be proven ends in; the error that says why is on record.
-pub fn unproven<E>() -> Answer<E> {
+pub fn unproven<T, E>() -> Result<T, E> {
     unreachable!("a handler that does not compile cannot run")
 }
 

@@ -9,10 +9,12 @@ use axum_core::body::Body;
 use axum_core::extract::Request;
 use axum_core::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
 
-use crate::endpoint::AppFuture;
+use crate::endpoint::{AppFuture, Ending};
+use crate::format::Format;
+use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Conflict, Matched, Router};
 
@@ -24,7 +26,8 @@ use crate::router::{Conflict, Matched, Router};
 ///
 /// A path that no route has is answered 404; a path with other methods only, 405 with `Allow`;
 /// `HEAD`, by the route for `GET`, without the body. A panic in a handler is logged and answered
-/// 500.
+/// 500. These answers are [`Problem`]s, as are those of extractors that refuse a request;
+/// [`App::problems`] gives them another format.
 ///
 /// [`serve`]: crate::serve
 ///
@@ -47,6 +50,7 @@ pub struct App<S = ()> {
     state: Arc<S>,
     /// Routes that could not be added; [`App::check`] tells.
     conflicts: Arc<Vec<Conflict>>,
+    format: Option<Format>,
 }
 
 impl<S: State> App<S> {
@@ -57,6 +61,7 @@ impl<S: State> App<S> {
             router: Arc::new(Router::new()),
             state: Arc::new(state),
             conflicts: Arc::default(),
+            format: None,
         }
     }
 
@@ -72,6 +77,50 @@ impl<S: State> App<S> {
                 Arc::make_mut(&mut self.conflicts).push(conflict);
             }
         }
+        self
+    }
+
+    /// Gives every [`Problem`] of the app a format of its own: those that sendoff answers by itself,
+    /// and those that handlers send.
+    ///
+    /// The response keeps the problem's status, unless the format's is another than 200, and its
+    /// headers, unless the format has those too.
+    ///
+    /// ```
+    /// use sendoff::{App, Json, Problem, handler, routes, send};
+    /// # use sendoff::{Body, IntoResponse, http::Request};
+    /// # use tower_service::Service;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Failed {
+    ///     error: String,
+    /// }
+    ///
+    /// #[handler(GET "/")]
+    /// async fn home() {
+    ///     send!("home");
+    /// }
+    ///
+    /// let app = App::new(()).routes(routes![home]).problems(|problem: Problem| {
+    ///     let error = problem.get_detail().unwrap_or(problem.get_title());
+    ///     Json(Failed { error: error.to_owned() })
+    /// });
+    /// # let mut app = app;
+    /// # let request = Request::get("/other").body(Body::empty()).unwrap();
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # let answer = runtime.block_on(app.call(request)).unwrap();
+    /// # assert_eq!(answer.status(), 404);
+    /// # assert_eq!(answer.headers()["content-type"], "application/json");
+    /// ```
+    ///
+    /// It is called where the response has left the handler, so a handler that a unit test calls
+    /// answers in the default format.
+    #[must_use]
+    pub fn problems<R: IntoResponse>(
+        mut self,
+        format: impl Fn(Problem) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.format = Some(Format::new(format));
         self
     }
 
@@ -106,19 +155,31 @@ impl<S: State> App<S> {
 
     /// Starts to answer a request.
     pub(crate) fn answer(&self, request: Request) -> AppFuture {
+        let ending = Ending {
+            without_body: request.method() == Method::HEAD,
+            format: self.format.clone(),
+        };
         match self.router.find(&request) {
             Matched::Route(endpoint, captures) => {
-                let without_body = request.method() == Method::HEAD;
                 let future = (endpoint.call)(request, captures, Arc::clone(&self.state));
-                AppFuture::handler(future, endpoint.info.handler, without_body)
+                AppFuture::handler(future, endpoint.info.handler, ending)
             }
             Matched::MethodNotAllowed(allow) => {
-                let headers = [(header::ALLOW, allow.clone())];
-                AppFuture::ready((StatusCode::METHOD_NOT_ALLOWED, headers).into_response())
+                AppFuture::ready(method_not_allowed(allow.clone()), &ending)
             }
-            Matched::NotFound => AppFuture::ready(StatusCode::NOT_FOUND.into_response()),
+            Matched::NotFound => {
+                let problem = Problem::new(StatusCode::NOT_FOUND).detail("nothing has this path");
+                AppFuture::ready(problem.into_response(), &ending)
+            }
         }
     }
+}
+
+fn method_not_allowed(allow: HeaderValue) -> Response {
+    let methods = allow.to_str().unwrap_or_default();
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED)
+        .detail(format!("this path answers {methods} only"));
+    ([(header::ALLOW, allow)], problem).into_response()
 }
 
 /// An error that names the routes which answer the same request.
@@ -139,6 +200,7 @@ impl<S> Clone for App<S> {
             router: Arc::clone(&self.router),
             state: Arc::clone(&self.state),
             conflicts: Arc::clone(&self.conflicts),
+            format: self.format.clone(),
         }
     }
 }

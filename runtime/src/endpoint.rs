@@ -1,6 +1,7 @@
 //! How does a started handler come to its response?
 //!
-//! [`AppFuture`] polls the handler, contains its panic, and drops the body where `HEAD` asks.
+//! [`AppFuture`] polls the handler and contains its panic; [`Ending`] is what every response goes
+//! through: the format of problems, and no body where `HEAD` asks for none.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -15,6 +16,8 @@ use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use http_body::Body as _;
 
+use crate::format::Format;
+use crate::problem::Problem;
 use crate::route::HandlerFuture;
 
 /// The future of a response, made by an [`App`](crate::App).
@@ -25,21 +28,42 @@ enum State {
     Handler {
         future: HandlerFuture,
         name: &'static str,
-        without_body: bool,
+        ending: Ending,
     },
+}
+
+/// What becomes of a response before it is handed to the host.
+pub(crate) struct Ending {
+    /// The request's method is `HEAD`.
+    pub(crate) without_body: bool,
+    pub(crate) format: Option<Format>,
+}
+
+impl Ending {
+    fn apply(&self, response: Response) -> Response {
+        let response = match &self.format {
+            Some(format) => format.apply(response),
+            None => response,
+        };
+        if self.without_body {
+            strip_body(response)
+        } else {
+            without_forbidden_body(response)
+        }
+    }
 }
 
 impl AppFuture {
     /// A response that needed no handler.
-    pub(crate) fn ready(response: Response) -> Self {
-        AppFuture(State::Ready(Some(response)))
+    pub(crate) fn ready(response: Response, ending: &Ending) -> Self {
+        AppFuture(State::Ready(Some(ending.apply(response))))
     }
 
-    pub(crate) fn handler(future: HandlerFuture, name: &'static str, without_body: bool) -> Self {
+    pub(crate) fn handler(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
         AppFuture(State::Handler {
             future,
             name,
-            without_body,
+            ending,
         })
     }
 }
@@ -53,28 +77,23 @@ impl Future for AppFuture {
             State::Handler {
                 future,
                 name,
-                without_body,
+                ending,
             } => {
                 // A handler that panicked is not polled again: the answer replaces it below.
                 let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-                let (name, without_body) = (*name, *without_body);
                 let response = match polled {
                     Ok(Poll::Pending) => return Poll::Pending,
                     Ok(Poll::Ready(response)) => response,
                     Err(panic) => {
                         tracing::error!(
-                            handler = name,
+                            handler = *name,
                             panic = message(&*panic),
                             "handler panicked"
                         );
-                        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                        Problem::failed().into_response()
                     }
                 };
-                if without_body {
-                    strip_body(response)
-                } else {
-                    without_forbidden_body(response)
-                }
+                ending.apply(response)
             }
         };
         self.0 = State::Ready(None);
@@ -90,7 +109,7 @@ impl fmt::Debug for AppFuture {
 
 fn polled_again(who: &str) -> Response {
     tracing::error!("the future of {who} was polled after it had answered");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    Problem::failed().into_response()
 }
 
 /// What a panic said.

@@ -81,7 +81,9 @@
 /// # Errors
 ///
 /// `expr?` leaves with the error's response, if the error is an
-/// [`IntoResponse`](crate::IntoResponse). With the option `error = T`, `?` converts into `T` by
+/// [`IntoResponse`](crate::IntoResponse). [`OrSend`](crate::OrSend) makes a response of what is
+/// missing (`.or_send(reply!(404, ".."))?`), or of an error that is not the client's business
+/// (`.or_500()?`). With the option `error = T`, `?` converts into `T` by
 /// [`From`]:
 ///
 /// ```

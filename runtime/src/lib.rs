@@ -32,7 +32,9 @@
 //! | for | see |
 //! |---|---|
 //! | a handler | [`handler`](macro@handler), [`send!`] |
-//! | early returns, helpers | [`reply!`], [`Reply`] |
+//! | an extractor that may deny | [`guard`](macro@guard) |
+//! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
+//! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
@@ -40,14 +42,19 @@
 //!
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
-//! axum `Router`.
+//! axum `Router`, as does a guard.
 
 mod answer;
 mod app;
 mod conflict;
 mod endpoint;
+mod format;
+mod guard;
 mod handler;
 mod link;
+mod or_send;
+mod problem;
+mod rejection;
 mod reply;
 mod route;
 mod router;
@@ -62,6 +69,11 @@ pub mod __private;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page on errors.
+#[cfg(doctest)]
+#[doc = include_str!("../errors.md")]
+struct Errors;
 
 pub mod extract;
 pub mod response;
@@ -79,7 +91,10 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
+pub use crate::guard::guard;
 pub use crate::handler::handler;
+pub use crate::or_send::OrSend;
+pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
 pub use crate::server::{Server, serve};

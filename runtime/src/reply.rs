@@ -5,6 +5,9 @@ use std::fmt;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::{StatusCode, header};
 
+use crate::format::as_failure;
+use crate::problem::Problem;
+
 /// A response that has not been sent yet.
 ///
 /// [`reply!`](crate::reply) makes one. As the error of a helper it leaves the handler by `?`; as a
@@ -119,7 +122,7 @@ macro_rules! __response {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no status",
     label = "expected an integer literal, a `StatusCode` or a `u16`",
-    note = "write `send!(404, body)`; several values that make one response go in a tuple"
+    note = "write `send!(404, body)` or `Problem::new(404)`; several values that make one response go in a tuple"
 )]
 pub trait IntoStatus {
     #[doc(hidden)]
@@ -158,12 +161,21 @@ pub(crate) fn as_final(response: Response) -> Response {
         return response;
     }
     tracing::error!(%status, "a handler sent a status that is not final (200..=599); answered 500");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    Problem::failed().into_response()
 }
 
 /// The status of a literal that was checked while compiling.
 pub(crate) fn respond_status(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// `send!(404, body)`, with a status that was checked while compiling.
+pub(crate) fn respond_with_literal(status: u16, body: impl Sendable) -> Response {
+    let body = body.respond();
+    if cannot_be_sent(&body) {
+        return body;
+    }
+    (respond_status(status), body).into_response()
 }
 
 /// 1xx is never the final response (RFC 9110 section 15.2); 6xx and above do not exist.
@@ -222,8 +234,36 @@ pub trait Sendable {
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse> Sendable for T {
     fn respond(self) -> Response {
-        self.into_response()
+        let response = self.into_response();
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+            return checked_failure(response, std::any::type_name::<T>());
+        }
+        response
     }
+}
+
+/// A `Json` or a `Form` that cannot be serialized is a 500 of axum's with serde's text, which is
+/// not for the client. Nothing but the type's name tells it from a 500 that is meant.
+#[cold]
+fn checked_failure(response: Response, of: &str) -> Response {
+    if !["axum::json::Json<", "axum::form::Form<"]
+        .iter()
+        .any(|name| of.starts_with(name))
+    {
+        return response;
+    }
+    let mut response = as_failure(response);
+    response.extensions_mut().insert(CannotBeSent);
+    response
+}
+
+/// Marks the 500 in place of a body that cannot be sent: no other status goes with it.
+#[derive(Clone, Copy)]
+struct CannotBeSent;
+
+fn cannot_be_sent(body: &Response) -> bool {
+    body.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && body.extensions().get::<CannotBeSent>().is_some()
 }
 
 /// What can stand between the status and the body.
@@ -241,7 +281,7 @@ pub trait SendablePart {
 impl<T: IntoResponseParts> SendablePart for T {
     fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
         self.into_response_parts(parts)
-            .map_err(|fault| Reply::new(fault.into_response()))
+            .map_err(|fault| Reply::new(as_failure(fault.into_response())))
     }
 }
 
@@ -290,11 +330,13 @@ pub(crate) fn respond_with(
     parts: impl SendableParts,
     body: impl Sendable,
 ) -> Response {
+    let body = body.respond();
     match status.into_status() {
-        Some(status) => (status, Parts(parts), body.respond()).into_response(),
+        Some(_) if cannot_be_sent(&body) => body,
+        Some(status) => (status, Parts(parts), body).into_response(),
         None => {
             tracing::error!("a handler sent a status that is none (200..=599); answered 500");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            Problem::failed().into_response()
         }
     }
 }

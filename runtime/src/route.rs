@@ -7,13 +7,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
-use axum_core::response::Response;
+use axum_core::response::{IntoResponse, Response};
 use http::Method;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use crate::reply;
-use crate::reply::Reply;
+use crate::answer::Answer;
+use crate::problem::Problem;
+use crate::rejection::invalid_parameter;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -204,7 +205,8 @@ macro_rules! __collect_routes {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a routed handler",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
-    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait Argument<S>: FromRequestParts<S> {}
 
@@ -215,12 +217,32 @@ impl<S, T: FromRequestParts<S>> Argument<S> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a routed handler",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
-    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`"
+    note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait LastArgument<S, M>: FromRequest<S, M> {}
 
 #[diagnostic::do_not_recommend]
 impl<S, M, T: FromRequest<S, M>> LastArgument<S, M> for T {}
+
+/// The answer of a routed handler that names its error type.
+#[diagnostic::on_unimplemented(
+    message = "the error type of this handler is no response",
+    label = "in `{Self}` the error does not implement `IntoResponse`",
+    note = "the type in `error = ..` is what `?` leaves with: `impl IntoResponse` for it"
+)]
+pub trait HandlerAnswer: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl<E> HandlerAnswer for Answer<E> where Answer<E>: IntoResponse {}
+
+/// The response of a handler with the error type `E`.
+pub fn respond_to_answer<E>(answer: Answer<E>) -> Response
+where
+    Answer<E>: HandlerAnswer,
+{
+    answer.into_response()
+}
 
 /// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path
 /// allocates nothing.
@@ -277,14 +299,10 @@ pub fn path_parameter<T: PathParameter>(
     captures: &Captures,
     position: usize,
     name: &str,
-) -> Result<T, Reply> {
+) -> Result<T, Problem> {
     let raw = captures.get(parts.uri.path(), position);
-    percent_decode_str(raw)
+    let text = percent_decode_str(raw)
         .decode_utf8()
-        .ok()
-        .and_then(|text| T::parse(&text))
-        .ok_or_else(|| {
-            let detail = format!("the path parameter `{name}` is invalid");
-            reply!(400, detail)
-        })
+        .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
+    T::parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::support::scratch::{Outcome, Source, check};
 
 const PRELUDE: &str = "#![allow(unused, dead_code)]
-use sendoff::{Answer, HeaderMap, IntoResponse, Json, Query, Reply, State, StatusCode, handler, reply, send};
+use sendoff::{Answer, HeaderMap, IntoResponse, Json, Query, Reply, State, StatusCode, guard, handler, reply, send};
 fn main() {}
 ";
 

@@ -13,7 +13,10 @@ macro_rules! snapshot {
         mod $name {
             #[allow(unused_imports, dead_code, unused_macros, unreachable_pub, clippy::all)]
             pub(super) mod written {
-                use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
+                use sendoff::{
+                    HeaderMap, IntoResponse, Reply, Response, State, StatusCode, guard, handler,
+                    send,
+                };
                 include!(concat!(
                     "../../macros/src/expand/snapshots/",
                     stringify!($name),
@@ -29,7 +32,10 @@ macro_rules! snapshot {
                 clippy::all
             )]
             pub(super) mod expanded {
-                use sendoff::{IntoResponse, Reply, Response, State, StatusCode, handler, send};
+                use sendoff::{
+                    HeaderMap, IntoResponse, Reply, Response, State, StatusCode, guard, handler,
+                    send,
+                };
                 include!(concat!(
                     "../../macros/src/expand/snapshots/",
                     stringify!($name),
@@ -63,6 +69,8 @@ snapshot!(inner_attribute);
 snapshot!(cfg);
 snapshot!(helper);
 snapshot!(never_sends);
+snapshot!(guard);
+snapshot!(guard_generic);
 
 #[tokio::test]
 async fn expansions_answer_like_their_handlers() {
@@ -104,8 +112,16 @@ async fn a_routed_expansion_is_mounted_like_its_handler() {
     for (path, status, body) in [
         ("/users/1", 200, "bob"),
         ("/users/7", 404, "no such user"),
-        ("/users/x", 400, "the path parameter `id` is invalid"),
-        ("/users", 404, ""),
+        (
+            "/users/x",
+            400,
+            r##"{"type":"about:blank","title":"Bad Request","status":400,"detail":"the path parameter `id` is not valid","errors":[{"detail":"does not have the expected form","in":"path","pointer":"#/id"}]}"##,
+        ),
+        (
+            "/users",
+            404,
+            r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"nothing has this path"}"#,
+        ),
     ] {
         for app in [&written, &expanded] {
             let request = http::Request::get(path)
@@ -118,6 +134,45 @@ async fn a_routed_expansion_is_mounted_like_its_handler() {
                 "{path}"
             );
         }
+    }
+}
+
+/// The function of a guard, and its type as an argument of a handler.
+#[tokio::test]
+async fn expanded_guards_decide_like_theirs() {
+    use sendoff::{FromRequestParts, HeaderMap, State};
+
+    struct Ten;
+    impl guard_generic::written::Limit for Ten {
+        const LIMIT: usize = 10;
+    }
+    impl guard_generic::expanded::Limit for Ten {
+        const LIMIT: usize = 10;
+    }
+    let headers = HeaderMap::from_iter([(
+        http::header::ACCEPT,
+        http::HeaderValue::from_static("text/html"),
+    )]);
+    for (headers, status, body) in [(headers, 400, "odd"), (HeaderMap::new(), 200, "0")] {
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.headers = headers.clone();
+        let to_text = |n: usize| n.to_string();
+        let written = guard::written::even(headers.clone()).await.map(to_text);
+        let expanded = guard::expanded::even(headers).await.map(to_text);
+        let extracted = guard::expanded::Even::from_request_parts(&mut parts, &()).await;
+        let extracted = extracted.map(|guard| guard.0.to_string());
+        let expected = Answered::new(status, body);
+        assert_eq!(answered(written).await, expected);
+        assert_eq!(answered(expanded).await, expected);
+        assert_eq!(answered(extracted).await, expected);
+    }
+    for (n, status, body) in [(9, 200, "9"), (10, 429, "too many")] {
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        let written = guard_generic::written::below::<Ten>(State(n)).map(|n| n.to_string());
+        let expanded = guard_generic::expanded::Below::<Ten>::from_request_parts(&mut parts, &n);
+        let expanded = expanded.await.map(|guard| guard.0.to_string());
+        assert_eq!(answered(written).await, Answered::new(status, body));
+        assert_eq!(answered(expanded).await, Answered::new(status, body));
     }
 }
 

@@ -3,13 +3,17 @@
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
+mod errors;
 mod expansion;
+mod guard;
 mod language;
 mod many_routes;
+mod members;
 mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod security;
 mod socket;
 mod support;
 mod ui;

@@ -105,16 +105,14 @@ mod on_unix {
         let url = second.url();
         assert_eq!(curl(&format!("curl {url}/notes/4")).await, created);
         let gone = curl(&format!("curl {url}/notes/1")).await;
-        assert_eq!(gone, r#"{"error":"no note has the id 1"}"#);
+        assert!(gone.contains("no note has the id 1"), "{gone}");
     }
 
     #[tokio::test]
     async fn sigterm_ends_it_gracefully() {
         let notes = start(":memory:").await;
-        assert_eq!(
-            curl(&format!("curl {}/notes/9", notes.url())).await.len(),
-            32
-        );
+        let missing = curl(&format!("curl {}/notes/9", notes.url())).await;
+        assert!(missing.contains("no note has the id 9"), "{missing}");
         let Ended { code, output, log } = notes.terminate().await;
         assert_eq!((code, output.as_str()), (Some(0), ""), "{log}");
         assert!(log.contains("opened the database"), "{log}");

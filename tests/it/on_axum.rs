@@ -78,6 +78,9 @@ async fn routed(id: u8, State(prefix): State<&'static str>) {
     send!(200, format!("{prefix}{id}"));
 }
 
+const NOT_FOUND: &str =
+    r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"nothing has this path"}"#;
+
 #[track_caller]
 fn check_router(router: &Router, request: http::Request<Body>, status: u16, body: &str) {
     let answer = run(router.clone().oneshot(request)).into_response();
@@ -163,11 +166,13 @@ fn an_app_is_a_service_of_a_router() {
     check_router(&router, get_request("/plain", None), 200, "plain");
     check_router(&router, get_request("/notes/1", None), 200, "note 1");
     check_router(&router, get_request("/nested/notes/2", None), 200, "note 2");
-    check_router(&router, get_request("/nested/other", None), 404, "");
-    check_router(&router, get_request("/other", None), 404, "");
+    for path in ["/nested/other", "/other"] {
+        check_router(&router, get_request(path, None), 404, NOT_FOUND);
+    }
     let fallback = Router::new().fallback_service(App::new("fallback ").routes(routes![routed]));
     check_router(&fallback, get_request("/notes/3", None), 200, "fallback 3");
-    check_router(&fallback, post_json("/notes/3", "{}"), 405, "");
+    let answer = run(fallback.oneshot(post_json("/notes/3", "{}"))).into_response();
+    assert_eq!(answer.status(), 405);
 }
 
 /// A routed handler stays a function that axum takes.

@@ -3,7 +3,7 @@
 use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, ExprUnsafe, Macro};
 
 use super::macros::{self, Eval, Reading, Then};
-use super::report::{Dead, PathEnd, Scope};
+use super::report::{PathEnd, Scope};
 use super::verdict::Reach;
 use super::walk::{Next, Node, Walker};
 use super::{attribute, shape};
@@ -194,9 +194,9 @@ impl Walker {
         self.in_macro += 1;
         let never = self.operands(&eval.always);
         if let Some(operand) = never
-            && eval.is_strict
+            && (eval.is_strict || shape::is_send(operand))
         {
-            self.dead(|| Place::of(operand), Dead::Operand);
+            self.dead_operation(operand);
         }
         if never.is_none() && !eval.sometimes.is_empty() {
             let without = self.reach;

@@ -20,6 +20,17 @@ impl Flow {
         Flow { block, report }
     }
 
+    /// Walks the body of a guard, where a path may end in a value, which rustc judges.
+    pub(crate) fn of_guard(block: Block) -> Self {
+        let mut flow = Flow::of(block);
+        let Report {
+            findings, suspects, ..
+        } = &mut flow.report;
+        findings.retain(|finding| !matches!(finding.mistake, Mistake::MissingSend(_)));
+        suspects.clear();
+        flow
+    }
+
     /// Does a path end in a call whose type decides?
     pub(crate) fn has_suspects(&self) -> bool {
         !self.report.suspects.is_empty()

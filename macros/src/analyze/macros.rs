@@ -35,8 +35,8 @@ pub(super) struct Eval {
     /// Then perhaps these.
     pub(super) sometimes: Vec<Expr>,
     pub(super) then: Then,
-    /// A send as one of them is as dead an operand as elsewhere. Not so in `println!(..)` and its
-    /// like, where rustc has nothing against it.
+    /// An operand that never ends is as wrong as elsewhere. Not so in `println!(..)` and its like,
+    /// where rustc has nothing against it: there only a `send!` itself is.
     pub(super) is_strict: bool,
 }
 
@@ -154,7 +154,7 @@ fn known(name: &str) -> Option<(Form, Then)> {
         "panic" | "todo" | "unimplemented" | "unreachable" => (Form::Format, Then::Never),
         "format" | "format_args" | "write" | "writeln" => (Form::Format, Then::Value),
         "print" | "println" | "eprint" | "eprintln" => (Form::Format, Then::Unit),
-        "addr_of" | "addr_of_mut" => (ALL, Then::Value),
+        "addr_of" | "addr_of_mut" | "reply" => (ALL, Then::Value),
         "assert" => (Form::List { always: 1 }, Then::Unit),
         "assert_eq" | "assert_ne" => (Form::List { always: 2 }, Then::Unit),
         "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => {

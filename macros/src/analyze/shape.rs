@@ -37,6 +37,30 @@ pub(super) fn is_empty_body(expr: &Expr) -> bool {
     }
 }
 
+/// `send!(..)`, however wrapped.
+pub(super) fn is_send(expr: &Expr) -> bool {
+    match expr {
+        Expr::Macro(expr) => macros::is_send(&expr.mac),
+        Expr::Paren(paren) => is_send(&paren.expr),
+        Expr::Group(group) => is_send(&group.expr),
+        _ => false,
+    }
+}
+
+/// `loop { .. }`, however wrapped.
+pub(super) fn is_loop(expr: &Expr) -> bool {
+    match expr {
+        Expr::Loop(_) => true,
+        Expr::Paren(paren) => is_loop(&paren.expr),
+        Expr::Group(group) => is_loop(&group.expr),
+        Expr::Block(block) => match block.block.stmts.last() {
+            Some(Stmt::Expr(last, None)) => is_loop(last),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// A name like that of a variant or a tuple struct, which is a value and no function that could
 /// diverge.
 pub(super) fn is_constructor(path: &Path) -> bool {

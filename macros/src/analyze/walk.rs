@@ -209,10 +209,20 @@ impl Walker {
     pub(super) fn operation<'e>(&mut self, operands: impl IntoIterator<Item = &'e Expr>) -> bool {
         match self.operands(operands) {
             Some(operand) => {
-                self.dead(|| Place::of(operand), Dead::Operand);
+                self.dead_operation(operand);
                 false
             }
             None => true,
+        }
+    }
+
+    /// An operation never happens, because of this operand. What waits for an endless loop is
+    /// rustc's to report, even where only a send leaves the loop.
+    pub(super) fn dead_operation(&mut self, operand: &Expr) {
+        if shape::is_loop(operand) {
+            self.report.foreign_dead = true;
+        } else {
+            self.dead(|| Place::of(operand), Dead::Operand);
         }
     }
 

@@ -7,17 +7,21 @@
 use proc_macro2::Span;
 
 use super::Diagnostic;
+use crate::parse::Kind;
 use crate::span::Place;
 
 // The item and its signature.
 
-pub(crate) fn not_a_function(place: Place) -> Diagnostic {
+pub(crate) fn not_a_function(kind: Kind, place: Place) -> Diagnostic {
     Diagnostic::new(
         place,
         "not-a-function",
-        "`#[handler]` belongs on a function",
+        format!("`#[{}]` belongs on a function", kind.word()),
     )
-    .help("write `#[handler] async fn name(..) { .. send!(..); }`")
+    .help(match kind {
+        Kind::Handler => "write `#[handler] async fn name(..) { .. send!(..); }`",
+        Kind::Guard => "write `#[guard(Name)] async fn name(..) -> Value { .. }`",
+    })
 }
 
 pub(crate) fn explicit_return_type(place: Place) -> Diagnostic {
@@ -29,11 +33,11 @@ pub(crate) fn explicit_return_type(place: Place) -> Diagnostic {
     .help("remove the `-> ..`; what the client gets is what `send!(..)` sends")
 }
 
-pub(crate) fn unsupported_qualifier(place: Place, qualifier: &str) -> Diagnostic {
+pub(crate) fn unsupported_qualifier(kind: Kind, place: Place, qualifier: &str) -> Diagnostic {
     Diagnostic::new(
         place,
         "unsupported-qualifier",
-        format!("a handler cannot be {qualifier}"),
+        format!("a {} cannot be {qualifier}", kind.word()),
     )
     .help("write a plain `async fn` or `fn`")
 }
@@ -56,18 +60,26 @@ pub(crate) fn duplicate_handler(place: Place) -> Diagnostic {
     .help("remove one of the two; write a second function for a second route")
 }
 
-pub(crate) fn instrument_above_handler(span: Span) -> Diagnostic {
+pub(crate) fn instrument_above_handler(kind: Kind, span: Span) -> Diagnostic {
+    let attribute = kind.word();
     Diagnostic::new(
         Place::token(span),
         "instrument-above-handler",
-        "`#[instrument]` stands above `#[handler]` and has rewritten the body",
+        format!("`#[instrument]` stands above `#[{attribute}]` and has rewritten the body"),
     )
-    .help("put `#[handler]` first and `#[instrument]` below it")
+    .help(format!(
+        "put `#[{attribute}]` first and `#[instrument]` below it"
+    ))
 }
 
 // The attribute.
 
-pub(crate) fn unknown_option(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+pub(crate) fn unknown_option(
+    kind: Kind,
+    span: Span,
+    name: &str,
+    nearest: Option<&str>,
+) -> Diagnostic {
     let help = match nearest {
         Some(nearest) => format!("write `{nearest}`"),
         None => "the options are `error = Type` and `crate = path`".to_owned(),
@@ -75,7 +87,7 @@ pub(crate) fn unknown_option(span: Span, name: &str, nearest: Option<&str>) -> D
     Diagnostic::new(
         Place::token(span),
         "unknown-option",
-        format!("`#[handler]` has no option `{name}`"),
+        format!("`#[{}]` has no option `{name}`", kind.word()),
     )
     .help(help)
 }
@@ -89,11 +101,11 @@ pub(crate) fn duplicate_option(span: Span, name: &str) -> Diagnostic {
     .help("keep one of the two")
 }
 
-pub(crate) fn malformed_option(place: Place, expected: &str) -> Diagnostic {
+pub(crate) fn malformed_option(kind: Kind, place: Place, expected: &str) -> Diagnostic {
     Diagnostic::new(
         place,
         "malformed-option",
-        "this is no option of `#[handler]`",
+        format!("this is no option of `#[{}]`", kind.word()),
     )
     .help(format!("write {expected}"))
 }

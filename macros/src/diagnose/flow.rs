@@ -1,18 +1,19 @@
-//! What do the messages about a handler's flow say?
+//! What do the messages about the flow of a handler or a guard say?
 //!
 //! The other half of the catalogue: one text per [`Mistake`] that `analyze` can find.
 
 use super::Diagnostic;
 use crate::analyze::{Dead, Mistake, PathEnd, Scope};
+use crate::parse::Kind;
 use crate::span::Place;
 
 /// The message for a mistake at a place.
-pub(crate) fn flow(place: Place, mistake: &Mistake) -> Diagnostic {
+pub(crate) fn flow(kind: Kind, place: Place, mistake: &Mistake) -> Diagnostic {
     match mistake {
         Mistake::MissingSend(end) => missing_send(place, *end),
-        Mistake::CodeAfterSend(dead) => code_after_send(place, *dead),
-        Mistake::SendInScope(scope) => send_in_scope(place, *scope),
-        Mistake::ReturnWithoutSend { with_value } => return_without_send(place, *with_value),
+        Mistake::CodeAfterSend(dead) => code_after_send(kind, place, *dead),
+        Mistake::SendInScope(scope) => send_in_scope(kind, place, *scope),
+        Mistake::ReturnWithoutSend { with_value } => return_without_send(kind, place, *with_value),
         Mistake::ShadowedSend => shadowed_send(place),
         Mistake::EmptySend => empty_send(place),
         Mistake::InvalidStatus { literal } => invalid_status(place, literal),
@@ -62,33 +63,35 @@ fn missing_send(place: Place, end: PathEnd) -> Diagnostic {
     Diagnostic::new(place, "missing-send", headline).help(help)
 }
 
-fn code_after_send(place: Place, dead: Dead) -> Diagnostic {
-    let (headline, help) = match dead {
+fn code_after_send(kind: Kind, place: Place, dead: Dead) -> Diagnostic {
+    let (what, help) = match dead {
         Dead::SecondSend => (
-            "this second send never happens: `send!` leaves the handler",
+            "this second send never happens",
             "remove one of the two, or put them on different paths",
         ),
-        Dead::Return => (
-            "this `return` is never reached: `send!` leaves the handler",
-            "remove it",
-        ),
+        Dead::Return => ("this `return` is never reached", "remove it"),
         Dead::Unreachable => (
-            "this is never reached: `send!` leaves the handler",
+            "this is never reached",
             "remove it: rustc knows that nothing follows a send",
         ),
         Dead::Operand => (
-            "nothing can be done with a `send!`: it leaves the handler",
+            "nothing can be done with a `send!`",
             "make `send!(..)` a statement of its own",
         ),
         Dead::Code => (
-            "this code never runs: `send!` leaves the handler",
+            "this code never runs",
             "move it above the send, or remove it",
         ),
     };
+    let leaves = match dead {
+        Dead::Operand => "it leaves",
+        _ => "`send!` leaves",
+    };
+    let headline = format!("{what}: {leaves} the {}", kind.word());
     Diagnostic::new(place, "code-after-send", headline).help(help)
 }
 
-fn send_in_scope(place: Place, scope: Scope) -> Diagnostic {
+fn send_in_scope(kind: Kind, place: Place, scope: Scope) -> Diagnostic {
     let (slug, what, help) = match scope {
         Scope::Closure => (
             "send-in-closure",
@@ -119,22 +122,31 @@ fn send_in_scope(place: Place, scope: Scope) -> Diagnostic {
     Diagnostic::new(
         place,
         slug,
-        format!("a `send!` inside {what} cannot end the handler"),
+        format!("a `send!` inside {what} cannot end the {}", kind.word()),
     )
     .help(help)
 }
 
-fn return_without_send(place: Place, with_value: bool) -> Diagnostic {
-    let (headline, help) = if with_value {
-        (
+fn return_without_send(kind: Kind, place: Place, with_value: bool) -> Diagnostic {
+    const PASS: &str =
+        "write `return Ok(value)` to let the request through, `send!(..)` to deny it";
+    let (headline, help) = match (kind, with_value) {
+        (Kind::Handler, true) => (
             "this `return` carries no response: a handler sends",
             "write `send!(..)` in place of `return ..`",
-        )
-    } else {
-        (
+        ),
+        (Kind::Handler, false) => (
             "this `return` leaves the handler with nothing sent",
             "write `send!(..)` in its place",
-        )
+        ),
+        (Kind::Guard, true) => (
+            "this `return` says neither that the request passes nor that it is denied",
+            PASS,
+        ),
+        (Kind::Guard, false) => (
+            "this `return` leaves the guard with neither a value nor a send",
+            PASS,
+        ),
     };
     Diagnostic::new(place, "return-without-send", headline).help(help)
 }
@@ -153,7 +165,7 @@ fn empty_send(place: Place) -> Diagnostic {
         .help("write `send!(204)` for an empty response")
 }
 
-fn invalid_status(place: Place, literal: &str) -> Diagnostic {
+pub(crate) fn invalid_status(place: Place, literal: &str) -> Diagnostic {
     Diagnostic::new(
         place,
         "invalid-status",

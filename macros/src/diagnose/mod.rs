@@ -1,15 +1,18 @@
 //! How does a mistake become an error?
 //!
-//! [`Diagnostics`] is the sink every stage reports into; `catalogue` holds every text.
+//! [`Diagnostics`] is the sink every stage reports into; `catalogue` holds every text, with
+//! `flow` and `guard`.
 
 mod catalogue;
 mod flow;
+mod guard;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 pub(crate) use self::catalogue::*;
-pub(crate) use self::flow::flow;
+pub(crate) use self::flow::{flow, invalid_status};
+pub(crate) use self::guard::*;
 use crate::span::Place;
 
 /// One error: a headline that ends in its slug, and what to do about it.

@@ -1,28 +1,31 @@
-//! What does the body of a handler become?
+//! What does the body of a handler or a guard become?
 //!
 //! A labelled block of the witness type `Sent`, in which every `send!` gets one more token: the
 //! label it may break to. That is the whole transformation. It works on raw tokens, so that it
-//! reaches into `select!` and `vec!`, and does not mind half-typed code.
+//! reaches into `select!` and `vec!`, and does not mind half-typed code. In a guard the block may
+//! also end in a value, which returns from the function.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::form::{self, Form};
-use super::{excuse, probe};
+use super::{excuse, guard, probe, signature};
 use crate::analyze::Flow;
-use crate::parse::Function;
+use crate::parse::{Function, Kind, Passage};
 use crate::span::at;
 
-/// The body whose every path that ends must have sent.
+/// The body whose every path that ends must have sent, or, in a guard, have come to its value.
 pub(super) fn proven(
     function: &Function,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    let is_parsed = flow.is_some();
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
-    let parses = flow.is_some();
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
@@ -32,18 +35,36 @@ pub(super) fn proven(
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled(parses);
+    let mut sends = Sends::labelled(is_parsed);
     let block = braced(function.body.span(), sends.mark(statements));
 
+    let private = quote_spanned!(span=> #runtime::__private);
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
     let allow = if sends.seen || needs_label {
         // A body may be a single `send!`, and `a || send!(..)` is how one guards.
         quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
     } else {
-        // A body that only panics or delegates has no need of it.
+        // A body that only panics, delegates or passes has no need of the label.
         quote_spanned!(span=> #[allow(unused_labels)])
     };
-    let name = name_behind(&quote!(#deny #allow), span);
+    let sent = name_behind(&quote!(#deny #allow), span);
+    let (ending, result) = match passage {
+        None => (quote!(), quote_spanned!(span=> #private::Ok(#sent))),
+        Some(passage) => {
+            let error = guard::error_named(passage.error);
+            (
+                quote_spanned!(span=>
+                    #[allow(unreachable_code)]
+                    { return #private::Ok(__value) }
+                ),
+                quote_spanned!(span=> #private::deny #error (#sent)),
+            )
+        }
+    };
+    let block = match passage.map(|passage| signature::value(passage, span)) {
+        None => quote!(#block),
+        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
+    };
     let label = label("send", span);
     // The user's block stays a block of its own inside the label: without it an `.await` of an
     // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
@@ -53,17 +74,34 @@ pub(super) fn proven(
             #(#inner_attributes)*
             #deny
             #allow
-            let #name: #runtime::Sent = #label : { #block };
+            let #sent: #runtime::Sent = #label : { #block #ending };
             #[allow(unreachable_code)]
-            { #runtime::__private::Ok(#name) }
+            { #result }
         ),
     );
     quote!(#outer)
 }
 
-/// The body as it was, type-checked for the editor's sake but with no demand on its ending.
+/// The name of what is sent, as long as is left to it behind the attributes.
+///
+/// rust-analyzer completes what is typed by expanding twice, with a word at the cursor and without,
+/// and looks for the cursor at the same distance from the start. With the word the body may parse,
+/// and without it not, or have a mistake; so the body starts at one distance whatever is in it.
+fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
+    const LONGEST: usize = "__sent".len()
+        + "#[deny(unreachable_code)]".len()
+        + "#[allow(clippy::diverging_sub_expression)]".len();
+    let attributes = attributes.to_string();
+    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
+    let length = LONGEST.saturating_sub(before);
+    Ident::new(&format!("{:_<length$}", "__sent"), span)
+}
+
+/// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
+/// it is to be a guard's value.
 pub(super) fn unproven(
     function: &Function,
+    passage: Option<&Passage<'_>>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -71,7 +109,7 @@ pub(super) fn unproven(
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
     let statements = match flow {
-        Some(flow) => excuse::excused(flow, runtime),
+        Some(flow) => excuse::excused(kind_of(passage), flow, runtime),
         None => statements,
     };
     // A `send!` that is the user's own macro would not know the mark.
@@ -81,15 +119,19 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
+    let typed = passage.filter(|passage| passage.is_typed);
+    let block = match typed.map(|passage| signature::value(passage, span)) {
+        None => quote!(#block;),
+        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
+    };
     let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
-    let name = name_behind(&allow, span);
-    let label = label("send", span);
+    let (sent, label) = (name_behind(&allow, span), label("send", span));
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #allow
-            let #name: #runtime::Sent = #label : { #block; #runtime::__private::refused() };
+            let #sent: #runtime::Sent = #label : { #block #runtime::__private::refused() };
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
@@ -97,19 +139,8 @@ pub(super) fn unproven(
     quote!(#outer)
 }
 
-/// The name of what is sent, as long as is left to it behind `attributes`.
-///
-/// rust-analyzer completes what is typed by expanding the handler twice, with a word at the cursor
-/// and without, and looks for the cursor at the same distance from the start. With the word the
-/// body may parse, and without it not; so the body starts at the same distance in both.
-fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
-    const LONGEST: usize = "__sent".len()
-        + "#[deny(unreachable_code)]".len()
-        + "#[allow(clippy::diverging_sub_expression)]".len();
-    let attributes = attributes.to_string();
-    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
-    let length = LONGEST.saturating_sub(before);
-    Ident::new(&format!("{:_<length$}", "__sent"), span)
+fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
+    passage.map_or(Kind::Handler, |_| Kind::Guard)
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.
@@ -180,8 +211,6 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
 /// What every `send!` of a body gets in front of its arguments.
 struct Sends {
     mark: Mark,
-    /// Half-typed code is not judged.
-    parses: bool,
     /// Was there any?
     seen: bool,
 }
@@ -189,17 +218,20 @@ struct Sends {
 #[derive(Clone, Copy)]
 enum Mark {
     /// `@'send`: break to the label.
-    Label,
+    Label {
+        /// Is the whole body?
+        is_parsed: bool,
+    },
     /// `@'fail`: a mistake is on record, so only keep the arguments alive for the editor. As long
     /// as the label, see [`name_behind`].
     Refused,
 }
 
 impl Sends {
-    fn labelled(parses: bool) -> Self {
+    /// In a body that does not parse nothing is an error of ours.
+    fn labelled(is_parsed: bool) -> Self {
         Sends {
-            mark: Mark::Label,
-            parses,
+            mark: Mark::Label { is_parsed },
             seen: false,
         }
     }
@@ -207,7 +239,6 @@ impl Sends {
     fn refused() -> Self {
         Sends {
             mark: Mark::Refused,
-            parses: true,
             seen: false,
         }
     }
@@ -259,22 +290,19 @@ impl Sends {
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
-        let label = |name| label(name, span);
-        let (mark, word) = match (form::of(&reply), self.mark) {
-            (Form::Invalid(error), Mark::Label) if self.parses => {
-                let failed = label("fail");
-                return quote_spanned!(span=> @ #failed { #error }, #reply);
+        let [sends, fails] = ["send", "fail"].map(|name| label(name, span));
+        let word = match (form::of(&reply), self.mark) {
+            (Form::Invalid(error), Mark::Label { is_parsed: true }) => {
+                return quote_spanned!(span=> @ #fails { #error }, #reply);
             }
-            (Form::Status, mark) => (mark, Some("status")),
-            (Form::Value, mark) => (mark, Some("value")),
-            (Form::Invalid(_) | Form::Unknown, mark) => (mark, None),
+            (Form::Status, _) => Some(word_mark("status", span)),
+            (Form::Value, _) => Some(word_mark("value", span)),
+            (Form::Invalid(_) | Form::Unknown, _) => None,
         };
-        let mark = match mark {
-            Mark::Label => label("send"),
-            Mark::Refused => label("fail"),
-        };
-        let word = word.map(|word| word_mark(word, span));
-        quote_spanned!(span=> @ #mark #word #reply)
+        match self.mark {
+            Mark::Label { .. } => quote_spanned!(span=> @ #sends #word #reply),
+            Mark::Refused => quote_spanned!(span=> @ #fails #word #reply),
+        }
     }
 
     /// In `(matcher) => { transcriber };` only the transcriber is code.

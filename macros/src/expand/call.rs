@@ -41,12 +41,14 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Gets the arguments and calls the handler. `last` is the position of the last extractor.
+/// Gets the arguments and calls the handler. `last` is the position of the last extractor;
+/// `respond` makes a response of the answer where the handler names its error type.
 pub(super) fn call(
     function: &Function,
     arguments: &[&Argument<'_>],
     last: Option<usize>,
     generics: &Generics,
+    respond: Option<&TokenStream>,
     names: &Names<'_>,
     private: &TokenStream,
 ) -> TokenStream {
@@ -74,7 +76,7 @@ pub(super) fn call(
                 let #value = match #extracted {
                     #private::Ok(__value) => __value,
                     #private::Err(__rejection) => {
-                        return #private::IntoResponse::into_response(__rejection);
+                        return #private::rejected(__rejection);
                     }
                 };
             )
@@ -83,10 +85,22 @@ pub(super) fn call(
     let turbofish = turbofish(generics);
     let awaited = function.signature.asyncness.is_some();
     let awaited = awaited.then(|| quote_spanned!(span=> .await));
+    // Named before it is called: rustc would blame the call for what the type lacks.
+    let (respond, function) = match respond {
+        Some(respond) => (
+            Some(quote_spanned!(span=> let __respond = #respond;)),
+            quote_spanned!(span=> __respond),
+        ),
+        None => (
+            None,
+            quote_spanned!(span=> #private::IntoResponse::into_response),
+        ),
+    };
     quote_spanned! {span=>
         let (mut #parts, #body) = #request.into_parts();
         #(#steps)*
-        #private::IntoResponse::into_response(#ident #turbofish (#(#values),*) #awaited)
+        #respond
+        #function(#ident #turbofish (#(#values),*) #awaited)
     }
 }
 
@@ -131,7 +145,7 @@ fn extracted(
     }
 }
 
-fn turbofish(generics: &Generics) -> Option<TokenStream> {
+pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
     let parameters: Vec<_> = generics
         .params
         .iter()

@@ -12,11 +12,12 @@ use syn::{Expr, ExprReturn, Item, Macro, Stmt};
 
 use crate::analyze::{ExprId, Flow, Mistake, Scope};
 use crate::diagnose;
+use crate::parse::Kind;
 use crate::span::{Place, at};
 
 /// The statements of the body, in which a `return` without a send is no type error, and what is
 /// done with a `send!` is not done.
-pub(super) fn excused(flow: Flow, runtime: &TokenStream) -> TokenStream {
+pub(super) fn excused(kind: Kind, flow: Flow, runtime: &TokenStream) -> TokenStream {
     let Flow { mut block, report } = flow;
     let mut excuser = Excuser {
         reported: report
@@ -25,6 +26,7 @@ pub(super) fn excused(flow: Flow, runtime: &TokenStream) -> TokenStream {
             .filter_map(|found| found.expr)
             .collect(),
         in_const: false,
+        kind,
         runtime,
     };
     excuser.visit_block_mut(&mut block);
@@ -36,6 +38,7 @@ struct Excuser<'a> {
     reported: HashSet<ExprId>,
     /// Inside something that is computed while compiling.
     in_const: bool,
+    kind: Kind,
     runtime: &'a TokenStream,
 }
 
@@ -53,7 +56,7 @@ impl VisitMut for Excuser<'_> {
                 *expr = Expr::Verbatim(self.answered(leave));
             }
             Expr::Macro(call) if self.in_const && is_send(&call.mac) => {
-                *expr = Expr::Verbatim(reported_send(&call.mac));
+                *expr = Expr::Verbatim(reported_send(self.kind, &call.mac));
             }
             _ => {
                 if let Some(send) = send_under(expr) {
@@ -69,7 +72,7 @@ impl VisitMut for Excuser<'_> {
             && self.in_const
             && is_send(&call.mac)
         {
-            let error = Expr::Verbatim(reported_send(&call.mac));
+            let error = Expr::Verbatim(reported_send(self.kind, &call.mac));
             *statement = Stmt::Expr(error, call.semi_token);
         }
     }
@@ -84,9 +87,9 @@ impl VisitMut for Excuser<'_> {
 /// A send in a constant, behind the error that is on record for it. Alone it would be evaluated,
 /// and its panic reported; with the error it is not evaluated, and rustc shows the same error at
 /// the same place once.
-fn reported_send(send: &Macro) -> TokenStream {
+fn reported_send(kind: Kind, send: &Macro) -> TokenStream {
     let place = Place::of(send).unwrap_or(Place::token(send.bang_token.span));
-    let error = diagnose::flow(place, &Mistake::SendInScope(Scope::Const));
+    let error = diagnose::flow(kind, place, &Mistake::SendInScope(Scope::Const));
     quote_spanned!(at(send.bang_token.span)=> { #error #send })
 }
 

@@ -9,7 +9,6 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Lit, LitInt};
 
-use crate::analyze::Mistake;
 use crate::diagnose;
 use crate::span::Place;
 
@@ -80,8 +79,6 @@ fn is_unfinished(body: &[TokenTree]) -> bool {
 }
 
 fn error(literal: &Literal) -> TokenStream {
-    let mistake = Mistake::InvalidStatus {
-        literal: literal.to_string(),
-    };
-    diagnose::flow(Place::token(literal.span()), &mistake).to_token_stream()
+    let place = Place::token(literal.span());
+    diagnose::invalid_status(place, &literal.to_string()).to_token_stream()
 }

@@ -8,6 +8,7 @@ mod body;
 mod call;
 mod excuse;
 mod form;
+mod guard;
 mod link;
 mod probe;
 mod route;
@@ -21,39 +22,52 @@ use quote::{quote, quote_spanned};
 
 use crate::analyze::Flow;
 use crate::diagnose::Diagnostics;
-use crate::parse::{Binding, Function, Options};
+use crate::parse::{Options, Parsed};
 use crate::span::at;
 
-/// The function, and the route type where there is one.
-pub(crate) fn handler(
-    function: &Function,
-    options: &Options,
-    route: Option<&Binding<'_>>,
-    flow: Option<Flow>,
-) -> TokenStream {
-    let runtime = runtime(options, function.signature.ident.span());
-    let head = signature::head(function, options, &runtime);
-    let body = body::proven(function, flow, &runtime);
-    let route = route.map(|binding| route::route(function, binding, &runtime));
-    quote!(#head #body #route)
+/// The function, and the type that goes with it where there is one.
+pub(crate) fn expand(parsed: &Parsed<'_>, flow: Option<Flow>) -> TokenStream {
+    let Parsed {
+        function,
+        options,
+        route,
+        passage,
+    } = parsed;
+    let span = function.signature.ident.span();
+    let runtime = runtime(options, span);
+    let head = signature::head(parsed, &runtime);
+    let body = body::proven(function, *passage, flow, &runtime);
+    let route = route.map(|binding| route::route(function, options, binding, &runtime));
+    let guard = passage.and_then(|passage| guard::guard(function, passage, &runtime));
+    quote!(#head #body #route #guard)
 }
 
 /// The messages, and the function with its body as it was, so that the editor still knows it. A
-/// routed handler keeps a route that fits any app, so that `routes![..]` is no second error.
+/// routed handler keeps a route that fits any app, and a guard its type, so that `routes![..]` and
+/// arguments of the type are no second error.
 pub(crate) fn fallback(
     problems: &Diagnostics,
-    function: &Function,
-    options: &Options,
+    parsed: &Parsed<'_>,
     flow: Option<Flow>,
 ) -> TokenStream {
-    let runtime = runtime(options, function.signature.ident.span());
-    let head = signature::head(function, options, &runtime);
-    let body = body::unproven(function, flow, &runtime);
+    let Parsed {
+        function,
+        options,
+        passage,
+        ..
+    } = parsed;
+    let span = function.signature.ident.span();
+    let runtime = runtime(options, span);
+    let head = signature::head(parsed, &runtime);
+    let body = body::unproven(function, *passage, flow, &runtime);
     // Beside a method no type can stand.
     let is_free = function.signature.receiver().is_none();
     let route = (options.is_routed && is_free).then(|| route::stub(function, &runtime));
-    // The function first: see `body.rs` on where the editor looks for what is typed.
-    quote!(#head #body #route #problems)
+    let guard = passage
+        .filter(|_| is_free)
+        .and_then(|passage| guard::stub(function, passage, &runtime));
+    // The function first: see `body.rs` on where an editor looks for what is typed.
+    quote!(#head #body #route #guard #problems)
 }
 
 /// The messages, and the item as it was.

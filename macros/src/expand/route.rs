@@ -11,19 +11,21 @@ use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, cfgs};
+use crate::parse::{Argument, Binding, Function, Options, cfgs};
 use crate::span::{at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
     let generics = type_generics(&function.signature.generics);
     let implementations = variants(&binding.arguments).into_iter().map(|variant| {
-        let implementation = implementation(function, binding, &variant, &generics, runtime);
+        let implementation =
+            implementation(function, options, binding, &variant, &generics, runtime);
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
@@ -110,8 +112,8 @@ fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -
     }
 }
 
-/// The handler's type parameters; lifetimes say nothing about a route.
-fn type_generics(generics: &Generics) -> Generics {
+/// The type parameters; lifetimes say nothing about a route or a guard.
+pub(super) fn type_generics(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     generics.params = generics
         .params
@@ -122,14 +124,14 @@ fn type_generics(generics: &Generics) -> Generics {
 }
 
 /// The arguments that are there together under one configuration.
-struct Variant<'a> {
-    configuration: TokenStream,
-    arguments: Vec<&'a Argument<'a>>,
+pub(super) struct Variant<'a> {
+    pub(super) configuration: TokenStream,
+    pub(super) arguments: Vec<&'a Argument<'a>>,
 }
 
 /// Every choice of the arguments that carry a `#[cfg]`: a `where` clause cannot have one, so each
 /// configuration gets an implementation of its own.
-fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
+pub(super) fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
     let mut variants = vec![Variant {
         configuration: TokenStream::new(),
         arguments: Vec::new(),
@@ -174,6 +176,7 @@ fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
 
 fn implementation(
     function: &Function,
+    options: &Options,
     binding: &Binding<'_>,
     variant: &Variant<'_>,
     generics: &Generics,
@@ -218,7 +221,15 @@ fn implementation(
             quote_spanned!(user=> #ty: #runtime::__private::Argument<#state_type>,)
         }
     });
-    let call = call(function, arguments, last, generics, &names, &private);
+    // The user's own span: rustc then points at the type that is no response.
+    let respond = options.error.as_ref().map(|error| {
+        let runtime = moved_to(error.span(), runtime);
+        quote_spanned!(error.span()=> #runtime::__private::respond_to_answer::<#error>)
+    });
+    let respond = respond.as_ref();
+    let call = call(
+        function, arguments, last, generics, respond, &names, &private,
+    );
     let Names {
         request,
         captures,

@@ -9,9 +9,9 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Item, Meta};
 
-use crate::pipeline;
+use crate::{parse, pipeline};
 
-/// Expands every handler of a file and prints the file.
+/// Expands every handler and guard of a file and prints the file.
 fn expanded(source: &str) -> String {
     let file: syn::File = syn::parse_str(source).expect("a snapshot's source parses");
     let mut handlers = 0;
@@ -21,19 +21,20 @@ fn expanded(source: &str) -> String {
             item.to_tokens(&mut tokens);
             continue;
         };
-        let handler = function
-            .attrs
-            .iter()
-            .position(|attribute| attribute.path().is_ident("handler"));
-        let Some(position) = handler else {
+        let Some(position) = function.attrs.iter().position(parse::is_ours) else {
             function.to_tokens(&mut tokens);
             continue;
         };
-        let arguments = match function.attrs.remove(position).meta {
+        let attribute = function.attrs.remove(position);
+        let expand = match attribute.path().is_ident("guard") {
+            true => pipeline::guard,
+            false => pipeline::handler,
+        };
+        let arguments = match attribute.meta {
             Meta::List(list) => list.tokens,
             _ => TokenStream::new(),
         };
-        tokens.extend(pipeline::handler(arguments, &function.into_token_stream()));
+        tokens.extend(expand(arguments, &function.into_token_stream()));
         handlers += 1;
     }
     assert!(handlers > 0, "a snapshot without a handler shows nothing");
@@ -54,5 +55,6 @@ macro_rules! snapshots {
 
 snapshots! {
     plain, routed, generic, question_mark, select, wrapper, sync, error_option, let_else,
-    inner_attribute, cfg, helper, never_sends,
+    inner_attribute, cfg, helper, never_sends, guard,
+    guard_generic,
 }

@@ -1,19 +1,44 @@
-//! What do the arguments of `#[handler(..)]` say?
+//! What do the arguments of `#[handler(..)]` and `#[guard(..)]` say?
 //!
-//! `METHOD "/pattern"` and `name = value` options, in any order, separated by commas. Each part
-//! is read on its own, so that a mistake in one does not hide a mistake in another.
+//! `METHOD "/pattern"` (a handler), the name of a type (a guard) and `name = value` options, in any
+//! order, separated by commas. Each part is read on its own, so that a mistake in one does not hide
+//! a mistake in another.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{LitStr, Path, Type};
 
 use super::Pattern;
-use crate::diagnose::{self, Diagnostics};
+use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
-/// The options of a handler.
+/// What an attribute makes of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `#[handler]`: every path that ends, sends.
+    #[default]
+    Handler,
+    /// `#[guard]`: a path sends, or ends in the value that lets the request through.
+    Guard,
+}
+
+impl Kind {
+    /// The word for it, which is the attribute's name too.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Kind::Handler => "handler",
+            Kind::Guard => "guard",
+        }
+    }
+}
+
+/// The options of a handler or a guard.
 #[derive(Default)]
 pub(crate) struct Options {
+    pub(crate) kind: Kind,
+    /// The name of the guard's type.
+    pub(crate) name: Option<Ident>,
     /// Something that was meant as `METHOD "/pattern"` is there.
     pub(crate) is_routed: bool,
     /// `METHOD "/pattern"`; without it the handler is a plain one.
@@ -36,8 +61,11 @@ const METHODS: [&str; 9] = [
 const OPTIONS: [&str; 2] = ["error", "crate"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
-pub(crate) fn attribute(arguments: TokenStream, problems: &mut Diagnostics) -> Options {
-    let mut options = Options::default();
+pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagnostics) -> Options {
+    let mut options = Options {
+        kind,
+        ..Options::default()
+    };
     for part in split_at_commas(arguments) {
         options.is_routed |= part
             .iter()
@@ -72,6 +100,7 @@ fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
 }
 
 fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnostics) {
+    let kind = options.kind;
     let mut tokens = part.iter();
     match (tokens.next(), tokens.next()) {
         (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(equals)))
@@ -80,11 +109,18 @@ fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnos
             let value = tokens.cloned().collect();
             read_option(name, value, options, problems);
         }
-        (Some(TokenTree::Ident(method)), pattern) if looks_like_method(method) => {
+        (Some(TokenTree::Ident(name)), None)
+            if kind == Kind::Guard && !is_option(name) && is_type_name(name) =>
+        {
+            read_name(name, options, problems);
+        }
+        (Some(TokenTree::Ident(method)), pattern)
+            if kind == Kind::Handler && looks_like_method(method) =>
+        {
             let rest: TokenStream = pattern.into_iter().chain(tokens).cloned().collect();
             read_route(method, rest, options, problems);
         }
-        (Some(TokenTree::Ident(name)), Some(TokenTree::Literal(_))) => {
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Literal(_))) if kind == Kind::Handler => {
             let nearest = nearest(&name.to_string(), &METHODS);
             problems.push(diagnose::invalid_method(
                 name.span(),
@@ -92,27 +128,45 @@ fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnos
                 nearest,
             ));
         }
-        (Some(TokenTree::Ident(name)), _) => {
-            let text = name.to_string();
-            if OPTIONS.contains(&text.as_str()) {
-                let place = Place::token(name.span());
-                problems.push(diagnose::malformed_option(place, &format!("`{text} = ..`")));
-            } else {
-                problems.push(diagnose::unknown_option(
-                    name.span(),
-                    &text,
-                    nearest(&text, &OPTIONS),
-                ));
-            }
+        (Some(TokenTree::Ident(name)), _) if is_option(name) => {
+            let place = Place::token(name.span());
+            let expected = format!("`{name} = ..`");
+            problems.push(diagnose::malformed_option(kind, place, &expected));
+        }
+        (Some(TokenTree::Ident(name)), _) if kind == Kind::Handler => {
+            problems.push(unknown(kind, name));
         }
         _ => {
+            let expected = match kind {
+                Kind::Handler => "`METHOD \"/pattern\"` or `name = value`",
+                Kind::Guard => "the name of the guard's type, such as `LoggedIn`",
+            };
             if let Some(place) = Place::of_tokens(part.into_iter().collect()) {
-                problems.push(diagnose::malformed_option(
-                    place,
-                    "`METHOD \"/pattern\"` or `name = value`",
-                ));
+                problems.push(diagnose::malformed_option(kind, place, expected));
             }
         }
+    }
+}
+
+fn is_option(name: &Ident) -> bool {
+    OPTIONS.iter().any(|option| name == option)
+}
+
+/// Not a keyword.
+fn is_type_name(name: &Ident) -> bool {
+    syn::parse2::<Ident>(name.to_token_stream()).is_ok()
+}
+
+fn unknown(kind: Kind, name: &Ident) -> Diagnostic {
+    let text = name.to_string();
+    diagnose::unknown_option(kind, name.span(), &text, nearest(&text, &OPTIONS))
+}
+
+fn read_name(name: &Ident, options: &mut Options, problems: &mut Diagnostics) {
+    if options.name.is_some() {
+        problems.push(diagnose::second_guard_name(name.span()));
+    } else {
+        options.name = Some(name.clone());
     }
 }
 
@@ -160,11 +214,7 @@ fn read_option(
         "error" => options.error.is_some(),
         "crate" => options.krate.is_some(),
         _ => {
-            problems.push(diagnose::unknown_option(
-                name.span(),
-                &text,
-                nearest(&text, &OPTIONS),
-            ));
+            problems.push(unknown(options.kind, name));
             return;
         }
     };
@@ -177,6 +227,7 @@ fn read_option(
         match syn::parse2(value) {
             Ok(error) => options.error = Some(error),
             Err(_) => problems.push(diagnose::malformed_option(
+                options.kind,
                 place,
                 "a type: `error = AppError`",
             )),
@@ -185,6 +236,7 @@ fn read_option(
         match Path::parse_mod_style.parse2(value) {
             Ok(path) => options.krate = Some(path),
             Err(_) => problems.push(diagnose::malformed_option(
+                options.kind,
                 place,
                 "a path: `crate = my_sendoff`",
             )),

@@ -41,9 +41,7 @@ pub(crate) fn bind<'a>(
         };
         let parameter = name_of(&argument.pat)
             .and_then(|name| parameters.iter().position(|known| *known == name));
-        let mut borrow = Borrow::default();
-        borrow.visit_type(&argument.ty);
-        if let Borrow(Some(place)) = borrow {
+        if let Some(place) = borrow(&argument.ty) {
             problems.push(diagnose::borrowed_argument_in_route(place));
         }
         match parameter.and_then(|position| taken.get_mut(position)) {
@@ -75,7 +73,7 @@ pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<&Attribute> {
 }
 
 /// `id` in `id: u64` and `mut id: u64`.
-fn name_of(pattern: &Pat) -> Option<String> {
+pub(super) fn name_of(pattern: &Pat) -> Option<String> {
     let Pat::Ident(pattern) = pattern else {
         return None;
     };
@@ -102,6 +100,13 @@ fn check_extractor(argument: &PatType, problems: &mut Diagnostics) {
     }
 }
 
+/// A borrow in a type, other than for `'static`.
+pub(super) fn borrow(ty: &Type) -> Option<Place> {
+    let mut borrow = Borrow::default();
+    borrow.visit_type(ty);
+    borrow.0
+}
+
 /// Finds a borrow in the type of an argument: `&str`, `Cow<'a, str>`.
 #[derive(Default)]
 struct Borrow(Option<Place>);
@@ -125,7 +130,7 @@ impl<'ast> Visit<'ast> for Borrow {
 }
 
 /// A type of the language itself; none of them is an extractor.
-fn is_primitive(path: &syn::Path) -> bool {
+pub(super) fn is_primitive(path: &syn::Path) -> bool {
     const PRIMITIVES: [&str; 16] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
         "u32", "u64", "u128", "usize",
@@ -151,7 +156,7 @@ fn check_order(arguments: &[Argument<'_>], problems: &mut Diagnostics) {
 }
 
 /// The name of one of axum's extractors that take the body.
-fn body_extractor(ty: &Type) -> Option<String> {
+pub(super) fn body_extractor(ty: &Type) -> Option<String> {
     const NAMES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "Request", "String"];
     let Type::Path(path) = ty else {
         return None;

@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::Brace;
 use syn::{Attribute, Block, Result, ReturnType, Signature, Visibility};
 
-use super::Options;
+use super::{Kind, Options};
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -19,11 +19,11 @@ pub(crate) struct Function {
 }
 
 /// Reads a function; an error says that this is none.
-pub(crate) fn function(item: TokenStream) -> std::result::Result<Function, Diagnostic> {
+pub(crate) fn function(kind: Kind, item: TokenStream) -> std::result::Result<Function, Diagnostic> {
     let place = Place::of_tokens(item.clone());
     parse_function.parse2(item).map_err(|fault| {
         let place = place.unwrap_or_else(|| Place::token(fault.span()));
-        diagnose::not_a_function(place)
+        diagnose::not_a_function(kind, place)
     })
 }
 
@@ -91,10 +91,15 @@ fn braces(group: Group) -> Option<Group> {
     }
 }
 
-/// `#[handler]` in any spelling.
-pub(crate) fn is_handler(attribute: &Attribute) -> bool {
-    let last = attribute.path().segments.last();
-    last.is_some_and(|segment| segment.ident == "handler")
+/// `#[handler]` or `#[guard]` in any spelling.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    kind_of(attribute).is_some()
+}
+
+fn kind_of(attribute: &Attribute) -> Option<Kind> {
+    let name = &attribute.path().segments.last()?.ident;
+    let mut kinds = [Kind::Handler, Kind::Guard].into_iter();
+    kinds.find(|kind| name == kind.word())
 }
 
 /// Has `tracing`'s `#[instrument]` run before, and moved the body into a block of its own?
@@ -113,48 +118,60 @@ pub(crate) fn without_statements(body: &Group) -> Group {
     empty
 }
 
-/// Reports what a handler's signature cannot have.
+/// Reports what a signature cannot have.
 pub(crate) fn check_signature(function: &Function, options: &Options, problems: &mut Diagnostics) {
     let signature = &function.signature;
-    if let Some(place) = function
-        .attributes
-        .iter()
-        .find(|attribute| is_handler(attribute))
-        .and_then(Place::of)
-    {
-        problems.push(diagnose::duplicate_handler(place));
-    }
+    let kind = options.kind;
+    check_attributes(function, kind, problems);
+    let mut refuse = |place: Option<Place>, qualifier: &str| {
+        if let Some(place) = place {
+            problems.push(diagnose::unsupported_qualifier(kind, place, qualifier));
+        }
+    };
     if let Some(token) = &signature.constness {
-        problems.push(diagnose::unsupported_qualifier(
-            Place::token(token.span),
-            "`const`",
-        ));
+        refuse(Some(Place::token(token.span)), "`const`");
     }
-    if let Some(abi) = &signature.abi
-        && let Some(place) = Place::of(abi)
-    {
-        problems.push(diagnose::unsupported_qualifier(place, "`extern`"));
+    let is_called = options.route.is_some() || kind == Kind::Guard;
+    if let (true, syn::Safety::Unsafe(token)) = (is_called, &signature.safety) {
+        let qualifier = match kind {
+            Kind::Handler => "`unsafe` and routed",
+            Kind::Guard => "`unsafe`",
+        };
+        refuse(Some(Place::token(token.span)), qualifier);
     }
-    if let Some(variadic) = &signature.variadic
-        && let Some(place) = Place::of(variadic)
-    {
-        problems.push(diagnose::unsupported_qualifier(place, "variadic"));
+    if let Some(abi) = &signature.abi {
+        refuse(Place::of(abi), "`extern`");
     }
-    if let ReturnType::Type(_, _) = &signature.output
+    if let Some(variadic) = &signature.variadic {
+        refuse(Place::of(variadic), "variadic");
+    }
+    if let (Kind::Handler, ReturnType::Type(_, _)) = (kind, &signature.output)
         && let Some(place) = Place::of(&signature.output)
     {
         problems.push(diagnose::explicit_return_type(place));
     }
-    if let (Some(_), syn::Safety::Unsafe(token)) = (&options.route, &signature.safety) {
-        let place = Place::token(token.span);
-        problems.push(diagnose::unsupported_qualifier(
-            place,
-            "`unsafe` and routed",
-        ));
-    }
-    if let (Some(_), Some(receiver)) = (&options.route, signature.receiver())
+    if let (true, Some(receiver)) = (is_called, signature.receiver())
         && let Some(place) = Place::of(receiver)
     {
-        problems.push(diagnose::receiver_in_route(place));
+        problems.push(match kind {
+            Kind::Handler => diagnose::receiver_in_route(place),
+            Kind::Guard => diagnose::receiver_in_guard(place),
+        });
+    }
+}
+
+/// Reports a second attribute of ours.
+fn check_attributes(function: &Function, kind: Kind, problems: &mut Diagnostics) {
+    let mut attributes = function.attributes.iter();
+    let second = attributes.find_map(|attribute| Some((attribute, kind_of(attribute)?)));
+    let Some((attribute, other)) = second else {
+        return;
+    };
+    if let Some(place) = Place::of(attribute) {
+        problems.push(match (kind, other) {
+            (Kind::Handler, Kind::Handler) => diagnose::duplicate_handler(place),
+            (Kind::Guard, Kind::Guard) => diagnose::duplicate_guard(place),
+            _ => diagnose::handler_and_guard(place),
+        });
     }
 }

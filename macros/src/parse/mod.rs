@@ -6,11 +6,23 @@
 mod attribute;
 mod bind;
 mod function;
+mod guard;
 mod pattern;
 
-pub(crate) use self::attribute::{Options, RouteOption, attribute};
+pub(crate) use self::attribute::{Kind, Options, RouteOption, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
 pub(crate) use self::function::{
-    Function, block, check_signature, function, is_handler, is_instrumented, without_statements,
+    Function, block, check_signature, function, is_instrumented, is_ours, without_statements,
 };
+pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::pattern::Pattern;
+
+/// All that is known of a function before its body is looked at.
+pub(crate) struct Parsed<'a> {
+    pub(crate) function: &'a Function,
+    pub(crate) options: &'a Options,
+    /// Of a routed handler.
+    pub(crate) route: Option<&'a Binding<'a>>,
+    /// Of a guard.
+    pub(crate) passage: Option<&'a Passage<'a>>,
+}

@@ -199,7 +199,7 @@ fn hostile_types() {
         sendoff::routes![routed],
         "/hostile/x",
         400,
-        "the path parameter `n` is invalid",
+        r##"{"type":"about:blank","title":"Bad Request","status":400,"detail":"the path parameter `n` is not valid","errors":[{"detail":"does not have the expected form","in":"path","pointer":"#/n"}]}"##,
     );
     check_route(sendoff::routes![state_only], "/state", 200, "7");
 }

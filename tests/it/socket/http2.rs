@@ -86,12 +86,18 @@ async fn streams_run_at_once() {
 async fn methods_bodies_and_faults() {
     let server = Running::start(app(1)).await;
     let client = connect(server.address).await;
-    assert_eq!(client.get("/unknown").await, (404, String::new()));
+    assert_eq!(client.get("/unknown").await.0, 404);
     assert_eq!(client.get("/together/x").await.0, 400);
     assert_eq!(client.get("/length").await.0, 405);
 
     let response = client.request("POST", "/length", "12345").await;
     assert_eq!(response.headers().get("x-length").expect("a length"), "5");
+
+    let unknown = client.request("HEAD", "/unknown", "").await;
+    assert_eq!(unknown.status(), 404);
+    assert!(unknown.headers().contains_key("content-length"));
+    let body = unknown.into_body().collect().await.expect("a whole body");
+    assert!(body.to_bytes().is_empty());
 
     let head = client.request("HEAD", "/together/12", "").await;
     assert_eq!(head.status(), 200);

@@ -73,9 +73,24 @@ async fn every_kind_of_response_leaves_the_connection_usable() {
     let mut wire = server.connect().await;
     for (line, body, status, expected) in [
         ("GET /stream", "", 200, "abcdef"),
-        ("GET /unknown/path", "", 404, ""),
-        ("GET /x", "", 400, "the path parameter `n` is invalid"),
-        ("PUT /1", "body of no use", 405, ""),
+        (
+            "GET /unknown/path",
+            "",
+            404,
+            r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"nothing has this path"}"#,
+        ),
+        (
+            "GET /x",
+            "",
+            400,
+            r##"{"type":"about:blank","title":"Bad Request","status":400,"detail":"the path parameter `n` is not valid","errors":[{"detail":"does not have the expected form","in":"path","pointer":"#/n"}]}"##,
+        ),
+        (
+            "PUT /1",
+            "body of no use",
+            405,
+            r#"{"type":"about:blank","title":"Method Not Allowed","status":405,"detail":"this path answers GET, HEAD only"}"#,
+        ),
         ("POST /unread", "body of no use", 200, "not read"),
         ("POST /read", "body", 200, "body"),
         ("GET /no-content", "", 204, ""),

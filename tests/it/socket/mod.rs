@@ -13,7 +13,7 @@ use sendoff::App;
 use crate::support::wire::{Answer, Running};
 
 /// Sends one request on a connection of its own.
-async fn ask<S: Send + Sync + 'static>(
+pub(crate) async fn ask<S: Send + Sync + 'static>(
     app: App<S>,
     line: &str,
     headers: &[&str],

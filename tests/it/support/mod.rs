@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod curl;
 pub(crate) mod example;
+pub(crate) mod log;
 pub(crate) mod query;
 pub(crate) mod responses;
 pub(crate) mod scratch;

@@ -104,7 +104,28 @@ fn operands() {
 }
 
 #[test]
+fn operands_that_loop() {
+    always_sends("send!(200, loop { if a() { send!(404) } })");
+    always_sends("send!(200, { b = 1; (loop { send!(404) }) })");
+    always_sends("let x = f(loop { if a { send!(404) } });");
+    always_sends("match loop { send!(404) } { _ => b() }");
+    always_sends("let x = vec![loop { send!(404) }];");
+    check("send!(200, loop { send!(404); b(); })", "dead: b();");
+    check("send!(200, { loop { send!(404) } b() })", "dead: b()");
+    check("f(loop { send!(404) }); b();", "dead: b();");
+    check("f(loop { break send!(404) });", "operand: send!(404)");
+    assert!(report("f(loop { send!(404) });").foreign_dead);
+}
+
+#[test]
 fn conditions() {
+    check("if n == 0 && { send!(201) } { x(); } send!(202)", "dead: { x(); }");
+    check("let _ = n == 0 && { send!(201) } && n == 2; send!(202)", "dead: n == 2");
+    check("while n == 0 && { send!(201) } { x() } send!(202)", "dead: { x() }");
+    // The body runs, and to rustc what follows does, too.
+    accepts("while n == 0 || send!(201) { x() } send!(202)");
+    check("while n == 0 || send!(201) { x() }", "dry: while n == 0 || send!(201)");
+    check("let _ = n == 0 || { send!(201) } && n == 2; send!(202)", "dead: n == 2");
     check("if send!(201) { x(); }", "dead: { x(); }");
     check("if send!(201) { x(); } send!(202);", "dead: { x(); }");
     check("if send!(201) {} else { x(); }", "dead: { x(); }");

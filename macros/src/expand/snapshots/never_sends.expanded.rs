@@ -17,9 +17,8 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
     { ::sendoff::__private::Ok(__sent_________________________) }
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
-    #[deny(unreachable_code)]
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent_________________________: ::sendoff::Sent = 'send: {
         {
             send!(
                 @ 'send # value sendoff::reply!(200, if n % 2 == 0 { "even" } else {
@@ -27,5 +26,6 @@ async fn parity_of(n: u64) -> ::sendoff::Answer {
             );
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_________________________) }
 }

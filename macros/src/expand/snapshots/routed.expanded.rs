@@ -65,9 +65,7 @@ where
             >(&__parts, &__captures, 0usize, "id") {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             let __argument_1 = match <State<
@@ -79,9 +77,7 @@ where
             {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             let __argument_2 = match <String as ::sendoff::__private::FromRequest<
@@ -95,9 +91,7 @@ where
             {
                 ::sendoff::__private::Ok(__value) => __value,
                 ::sendoff::__private::Err(__rejection) => {
-                    return ::sendoff::__private::IntoResponse::into_response(
-                        __rejection,
-                    );
+                    return ::sendoff::__private::rejected(__rejection);
                 }
             };
             ::sendoff::__private::IntoResponse::into_response(

@@ -5,7 +5,9 @@
 
 use std::cell::RefCell;
 
-use sendoff::{handler, reply, routes, send, App, HeaderMap, Json, Reply, State, StatusCode};
+use sendoff::{
+    guard, handler, reply, routes, send, App, HeaderMap, Json, Reply, State, StatusCode,
+};
 
 macro_rules! deny {
     ($status:expr, $why:expr) => {
@@ -69,9 +71,15 @@ where
     send!(200, next(value));
 }
 
+/// A guard.
+#[guard(Token)]
+pub async fn token_guard(headers: HeaderMap) -> String {
+    token(&headers)?.to_owned()
+}
+
 /// A routed one.
 #[handler(GET "/{id}")]
-pub async fn routed(id: u8, State(prefix): State<&'static str>, body: String) {
+pub async fn routed(id: u8, _: Option<Token>, State(prefix): State<&'static str>, body: String) {
     if id == 0 {
         send!(404, "none");
     }

@@ -1,6 +1,6 @@
 //! Does sendoff work under another name? In this crate `::sendoff` does not exist.
 
-use my_sendoff::{App, Reply, State, handler, reply, routes};
+use my_sendoff::{App, Reply, State, guard, handler, reply, routes};
 
 /// Another place to find it.
 pub mod vocabulary {
@@ -22,6 +22,25 @@ pub async fn plain(n: u8) {
         Err(reply!(409, "one"))?;
     }
     my_sendoff::send!(200, n.to_string());
+}
+
+/// A guard.
+#[guard(Positive, crate = my_sendoff)]
+pub async fn positive(State(n): State<u8>) -> u8 {
+    let n = helper(n)?;
+    if n == 1 {
+        my_sendoff::send!(409, "one");
+    }
+    n
+}
+
+/// A guard that uses it, by a longer path.
+#[guard(Even, error = Reply, crate = crate::vocabulary::web)]
+pub async fn even(Positive(n): Positive) -> u8 {
+    if n % 2 == 1 {
+        my_sendoff::send!(409, "odd");
+    }
+    n
 }
 
 /// A routed one, by a longer path.

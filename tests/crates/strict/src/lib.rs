@@ -41,7 +41,7 @@
 )]
 
 use sendoff::{App, Form, HeaderMap, Json, Query, Reply, State, StatusCode};
-use sendoff::{handler, reply, routes, send};
+use sendoff::{guard, handler, reply, routes, send};
 
 /// What is stored.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
@@ -59,6 +59,51 @@ fn find(notes: &Notes, n: usize) -> Result<Note, Reply> {
         send!(404, "no such note");
     };
     Ok(note.clone())
+}
+
+/// The client's name.
+#[guard(Named)]
+pub async fn named(headers: HeaderMap, State(notes): State<Notes>) -> String {
+    let Some(name) = headers.get("name").and_then(|name| name.to_str().ok()) else {
+        send!(401, "who are you?");
+    };
+    if notes.0.is_empty() {
+        return Ok(String::new());
+    }
+    name.to_owned()
+}
+
+/// What a name has to be.
+pub trait Name {
+    /// The name.
+    const NAME: &'static str;
+}
+
+/// The client has this name.
+#[guard(Is, error = Reply)]
+pub fn is<N: Name>(Named(name): Named) {
+    if name != N::NAME {
+        send!(403);
+    }
+}
+
+#[guard(Private)]
+async fn private_guard(_: Named) -> Hidden {
+    Hidden
+}
+
+/// A private type behind a public guard, in a private module.
+struct Hidden;
+
+impl Name for Hidden {
+    const NAME: &'static str = "hidden";
+}
+
+/// For one with a name.
+#[handler(GET "/hidden")]
+async fn hidden(_: Is<Hidden>, Private(hidden): Private, name: Option<Named>) {
+    let Hidden = hidden;
+    send!(200, name.map_or_else(String::new, |Named(name)| name));
 }
 
 /// Shows one.
@@ -128,7 +173,7 @@ impl Resource {
 
 /// The app.
 pub fn app() -> App<Notes> {
-    App::new(Notes(Vec::new())).routes(routes![show, store, home, generic::<Notes>])
+    App::new(Notes(Vec::new())).routes(routes![hidden, show, store, home, generic::<Notes>])
 }
 
 #[cfg(test)]

@@ -1,0 +1,306 @@
+//! What makes a guard an extractor?
+//!
+//! A type of the name in the attribute, which holds the guard's value and implements axum-core's
+//! `FromRequestParts`: it gets the arguments from the request's head and calls the function.
+//! `OptionalFromRequestParts` beside it makes `Option<Name>` an argument too.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Generics, Type};
+
+use super::body::braced;
+use super::call::turbofish;
+use super::route::{Variant, type_generics, variants};
+use super::signature;
+use crate::parse::{Function, Passage, cfgs};
+use crate::span::{at, moved_to};
+
+/// The type and what it implements.
+pub(super) fn guard(
+    function: &Function,
+    passage: &Passage<'_>,
+    runtime: &TokenStream,
+) -> Option<TokenStream> {
+    let guard = Guard::new(function, passage, runtime)?;
+    let ty = guard.definition(passage);
+    let extractors = variants(&passage.arguments)
+        .into_iter()
+        .map(|variant| guard.extractor(function, &variant));
+    let optional = guard.optional();
+    Some(quote!(#ty #(#extractors)* #optional))
+}
+
+/// The type, as an extractor of any state: a mistake is on record, so it only has to be there.
+pub(super) fn stub(
+    function: &Function,
+    passage: &Passage<'_>,
+    runtime: &TokenStream,
+) -> Option<TokenStream> {
+    let guard = Guard::new(function, passage, runtime)?;
+    let ty = guard.definition(passage);
+    let private = &guard.private;
+    let nothing = Variant {
+        configuration: TokenStream::new(),
+        arguments: Vec::new(),
+    };
+    let refused = quote!(#private::refused());
+    let extractor = guard.implementation(&nothing, &refused);
+    let optional = guard.optional();
+    Some(quote!(#ty #extractor #optional))
+}
+
+/// What all parts of the expansion need to know.
+struct Guard<'a> {
+    name: &'a Ident,
+    function: &'a Function,
+    generics: Generics,
+    cfgs: Vec<&'a Attribute>,
+    error: Option<&'a Type>,
+    runtime: &'a TokenStream,
+    private: TokenStream,
+    state: Ident,
+}
+
+impl<'a> Guard<'a> {
+    /// `None` for a guard without a name, which is reported.
+    fn new(
+        function: &'a Function,
+        passage: &Passage<'a>,
+        runtime: &'a TokenStream,
+    ) -> Option<Self> {
+        let span = at(function.signature.ident.span());
+        Some(Guard {
+            name: passage.name?,
+            function,
+            generics: type_generics(&function.signature.generics),
+            cfgs: cfgs(&function.attributes),
+            error: passage.error,
+            runtime,
+            private: quote_spanned!(span=> #runtime::__private),
+            // A type parameter has no hygiene: a name that nobody uses.
+            state: Ident::new("__State", span),
+        })
+    }
+
+    /// The struct. Where it says too much (a private type, no documentation) the function has said
+    /// so already.
+    fn definition(&self, passage: &Passage<'_>) -> TokenStream {
+        let Guard {
+            name,
+            function,
+            generics,
+            cfgs,
+            private,
+            ..
+        } = self;
+        let span = at(name.span());
+        let visibility = &function.visibility;
+        let told = function
+            .attributes
+            .iter()
+            .filter(|attribute| is_for_the_type(attribute));
+        let value = self.field(passage);
+        let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+        let text = name.to_string();
+        let fields = quote_spanned! {span=>
+            // A value that no handler looks at has let the request through all the same.
+            #[allow(dead_code)]
+            #visibility #value
+        };
+        // The user's own span: rustc points here where the guard is no extractor of some state.
+        let structure = quote_spanned! {name.span()=>
+            struct #name #impl_generics ( #fields ) #where_clause ;
+        };
+        quote_spanned! {span=>
+            #(#cfgs)*
+            #(#told)*
+            #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+            #visibility #structure
+            // Without the value, which may be a secret: arguments end up in logs.
+            #(#cfgs)*
+            #[allow(deprecated)]
+            impl #impl_generics #private::fmt::Debug for #name #type_generics #where_clause {
+                fn fmt(
+                    &self,
+                    __formatter: &mut #private::fmt::Formatter<'_>,
+                ) -> #private::fmt::Result {
+                    __formatter.debug_tuple(#text).finish_non_exhaustive()
+                }
+            }
+        }
+    }
+
+    /// The type of the field: that of the value. A type parameter that the value does not mention
+    /// is mentioned in a projection to it, so that the guard needs no `PhantomData` beside it.
+    fn field(&self, passage: &Passage<'_>) -> TokenStream {
+        let private = &self.private;
+        let value = signature::value(passage, self.private.span());
+        let parameters: Vec<&Ident> = self
+            .generics
+            .type_params()
+            .map(|parameter| &parameter.ident)
+            .collect();
+        let mentioned = |parameter: &&Ident| mentions(value.clone(), parameter);
+        if parameters.iter().all(mentioned) {
+            return value;
+        }
+        quote!(#private::ValueOf<(#(#private::PhantomData<#parameters>,)*), #value>)
+    }
+
+    fn extractor(&self, function: &Function, variant: &Variant<'_>) -> TokenStream {
+        let Guard {
+            name,
+            generics,
+            private,
+            state,
+            ..
+        } = self;
+        let ident = &function.signature.ident;
+        let span = at(ident.span());
+        let value = |position: usize| format_ident!("__argument_{position}", span = span);
+        let steps = variant.arguments.iter().enumerate();
+        let steps = steps.map(|(position, argument)| {
+            let ty = argument.ty;
+            let value = value(position);
+            quote_spanned!(at(ty.span())=>
+                let #value =
+                    #private::guard_argument::<#ty, #state>(__parts, __state).await?;
+            )
+        });
+        let values = (0..variant.arguments.len()).map(value);
+        let turbofish = turbofish(generics);
+        let error = error_named(self.error);
+        let awaited = function.signature.asyncness.is_some();
+        let awaited = awaited.then(|| quote_spanned!(span=> .await));
+        let body = quote_spanned!(span=>
+            #(#steps)*
+            #private::passed #error (#ident #turbofish (#(#values),*) #awaited).map(#name)
+        );
+        self.implementation(variant, &body)
+    }
+
+    /// `FromRequestParts`, with a body of its method.
+    fn implementation(&self, variant: &Variant<'_>, body: &TokenStream) -> TokenStream {
+        let Guard {
+            name,
+            function,
+            generics,
+            cfgs,
+            runtime,
+            private,
+            state,
+            ..
+        } = self;
+        let Variant {
+            configuration,
+            arguments,
+        } = variant;
+        let bounds = arguments.iter().map(|argument| {
+            let ty = argument.ty;
+            quote_spanned!(ty.span()=> #ty: #runtime::__private::GuardArgument<#state>,)
+        });
+        let parameters = &generics.params;
+        let comma = (!parameters.is_empty()).then(|| quote!(,));
+        let (_, type_generics, _) = generics.split_for_impl();
+        let predicates = generics.where_clause.as_ref();
+        let predicates = predicates.map(|clause| &clause.predicates);
+        // Notes about what the implementation or the future lack are about the function.
+        let user = function.signature.ident.span();
+        let span = at(user);
+        let implement = quote_spanned!(user=> impl);
+        let user_runtime = &moved_to(user, runtime);
+        let promise = quote_spanned! {user=>
+            impl #user_runtime::__private::Future<
+                Output = #user_runtime::__private::Result<Self, Self::Rejection>
+            > + #user_runtime::__private::Send
+        };
+        let future = {
+            let body = braced(user, body.clone());
+            quote_spanned!(user=> async move #body)
+        };
+        quote_spanned! {span=>
+            #(#cfgs)*
+            #configuration
+            #[allow(deprecated)]
+            #implement<#parameters #comma #state> #private::FromRequestParts<#state>
+                for #name #type_generics
+            where
+                #state: #private::Send + #private::Sync,
+                #(#bounds)*
+                #predicates
+            {
+                type Rejection = #private::Reply;
+                // Without arguments nothing is asked of the request.
+                #[allow(unused_variables)]
+                fn from_request_parts(
+                    __parts: &mut #private::Parts,
+                    __state: &#state,
+                ) -> #promise {
+                    #future
+                }
+            }
+        }
+    }
+
+    /// `OptionalFromRequestParts`, which axum-core asks for `Option<Name>`.
+    fn optional(&self) -> TokenStream {
+        let Guard {
+            name,
+            generics,
+            cfgs,
+            private,
+            state,
+            ..
+        } = self;
+        let span = at(self.function.signature.ident.span());
+        let parameters = &generics.params;
+        let comma = (!parameters.is_empty()).then(|| quote!(,));
+        let (_, type_generics, _) = generics.split_for_impl();
+        let predicates = generics.where_clause.as_ref();
+        let predicates = predicates.map(|clause| &clause.predicates);
+        quote_spanned! {span=>
+            #(#cfgs)*
+            #[allow(deprecated)]
+            impl<#parameters #comma #state> #private::OptionalFromRequestParts<#state>
+                for #name #type_generics
+            where
+                #state: #private::Send + #private::Sync,
+                Self: #private::FromRequestParts<#state, Rejection = #private::Reply>,
+                #predicates
+            {
+                type Rejection = #private::Reply;
+                fn from_request_parts(
+                    __parts: &mut #private::Parts,
+                    __state: &#state,
+                ) -> impl #private::Future<
+                    Output = #private::Result<#private::Option<Self>, Self::Rejection>
+                > + #private::Send {
+                    #private::optional_guard::<Self, #state>(__parts, __state)
+                }
+            }
+        }
+    }
+}
+
+/// `::<_, Error>`: where the option's type is at fault, rustc points at what is written there.
+pub(super) fn error_named(error: Option<&Type>) -> Option<TokenStream> {
+    error.map(|error| quote_spanned!(at(error.span())=> ::<_, #error>))
+}
+
+/// What is said of the function and holds for the type.
+fn is_for_the_type(attribute: &Attribute) -> bool {
+    ["allow", "deprecated", "doc"]
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
+}
+
+/// Is there this name among the tokens?
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    use proc_macro2::TokenTree;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}

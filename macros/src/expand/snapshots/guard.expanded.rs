@@ -1,0 +1,76 @@
+/// A number that is even.
+pub async fn even(
+    headers: HeaderMap,
+) -> ::sendoff::__private::Result<usize, ::sendoff::__private::ErrorResponse> {
+    #[allow(clippy::diverging_sub_expression)]
+    let __sent_________________________: ::sendoff::Sent = 'send: {
+        let __value: usize = {
+            let n = headers.len();
+            if n % 2 == 1 {
+                send!(@ 'send # status 400, "odd");
+            }
+            n
+        };
+        #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
+    };
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::deny(__sent_________________________) }
+}
+/// A number that is even.
+#[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+pub struct Even(#[allow(dead_code)] pub usize);
+#[allow(deprecated)]
+impl ::sendoff::__private::fmt::Debug for Even {
+    fn fmt(
+        &self,
+        __formatter: &mut ::sendoff::__private::fmt::Formatter<'_>,
+    ) -> ::sendoff::__private::fmt::Result {
+        __formatter.debug_tuple("Even").finish_non_exhaustive()
+    }
+}
+#[allow(deprecated)]
+impl<__State> ::sendoff::__private::FromRequestParts<__State> for Even
+where
+    __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
+    HeaderMap: ::sendoff::__private::GuardArgument<__State>,
+{
+    type Rejection = ::sendoff::__private::Reply;
+    #[allow(unused_variables)]
+    fn from_request_parts(
+        __parts: &mut ::sendoff::__private::Parts,
+        __state: &__State,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Result<Self, Self::Rejection>,
+    > + ::sendoff::__private::Send {
+        async move {
+            let __argument_0 = ::sendoff::__private::guard_argument::<
+                HeaderMap,
+                __State,
+            >(__parts, __state)
+                .await?;
+            ::sendoff::__private::passed(even(__argument_0).await).map(Even)
+        }
+    }
+}
+#[allow(deprecated)]
+impl<__State> ::sendoff::__private::OptionalFromRequestParts<__State> for Even
+where
+    __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
+    Self: ::sendoff::__private::FromRequestParts<
+        __State,
+        Rejection = ::sendoff::__private::Reply,
+    >,
+{
+    type Rejection = ::sendoff::__private::Reply;
+    fn from_request_parts(
+        __parts: &mut ::sendoff::__private::Parts,
+        __state: &__State,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Result<
+            ::sendoff::__private::Option<Self>,
+            Self::Rejection,
+        >,
+    > + ::sendoff::__private::Send {
+        ::sendoff::__private::optional_guard::<Self, __State>(__parts, __state)
+    }
+}

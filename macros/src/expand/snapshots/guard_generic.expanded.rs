@@ -1,0 +1,82 @@
+pub trait Limit {
+    const LIMIT: usize;
+}
+#[allow(clippy::result_large_err)]
+#[allow(clippy::needless_pass_by_value)]
+pub fn below<L: Limit>(
+    State(n): State<usize>,
+) -> ::sendoff::__private::Result<usize, Reply> {
+    #[allow(clippy::diverging_sub_expression)]
+    let __sent_________________________: ::sendoff::Sent = 'send: {
+        let __value: usize = {
+            if n >= L::LIMIT {
+                send!(@ 'send # status 429, "too many");
+            }
+            n
+        };
+        #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
+    };
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::deny::<_, Reply>(__sent_________________________) }
+}
+#[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+pub struct Below<L: Limit>(
+    #[allow(dead_code)]
+    pub ::sendoff::__private::ValueOf<(::sendoff::__private::PhantomData<L>,), usize>,
+);
+#[allow(deprecated)]
+impl<L: Limit> ::sendoff::__private::fmt::Debug for Below<L> {
+    fn fmt(
+        &self,
+        __formatter: &mut ::sendoff::__private::fmt::Formatter<'_>,
+    ) -> ::sendoff::__private::fmt::Result {
+        __formatter.debug_tuple("Below").finish_non_exhaustive()
+    }
+}
+#[allow(deprecated)]
+impl<L: Limit, __State> ::sendoff::__private::FromRequestParts<__State> for Below<L>
+where
+    __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
+    State<usize>: ::sendoff::__private::GuardArgument<__State>,
+{
+    type Rejection = ::sendoff::__private::Reply;
+    #[allow(unused_variables)]
+    fn from_request_parts(
+        __parts: &mut ::sendoff::__private::Parts,
+        __state: &__State,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Result<Self, Self::Rejection>,
+    > + ::sendoff::__private::Send {
+        async move {
+            let __argument_0 = ::sendoff::__private::guard_argument::<
+                State<usize>,
+                __State,
+            >(__parts, __state)
+                .await?;
+            ::sendoff::__private::passed::<_, Reply>(below::<L>(__argument_0)).map(Below)
+        }
+    }
+}
+#[allow(deprecated)]
+impl<L: Limit, __State> ::sendoff::__private::OptionalFromRequestParts<__State>
+for Below<L>
+where
+    __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
+    Self: ::sendoff::__private::FromRequestParts<
+        __State,
+        Rejection = ::sendoff::__private::Reply,
+    >,
+{
+    type Rejection = ::sendoff::__private::Reply;
+    fn from_request_parts(
+        __parts: &mut ::sendoff::__private::Parts,
+        __state: &__State,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Result<
+            ::sendoff::__private::Option<Self>,
+            Self::Rejection,
+        >,
+    > + ::sendoff::__private::Send {
+        ::sendoff::__private::optional_guard::<Self, __State>(__parts, __state)
+    }
+}

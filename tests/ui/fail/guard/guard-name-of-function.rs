@@ -1,0 +1,10 @@
+use sendoff::{HeaderMap, guard, send};
+
+#[guard(logged_in)]
+async fn logged_in(headers: HeaderMap) {
+    if headers.is_empty() {
+        send!(401);
+    }
+}
+
+fn main() {}

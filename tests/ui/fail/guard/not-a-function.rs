@@ -1,0 +1,6 @@
+use sendoff::guard;
+
+#[guard(LoggedIn)]
+struct User(String);
+
+fn main() {}

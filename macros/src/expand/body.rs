@@ -293,7 +293,8 @@ impl Sends {
         let [sends, fails] = ["send", "fail"].map(|name| label(name, span));
         let word = match (form::of(&reply), self.mark) {
             (Form::Invalid(error), Mark::Label { is_parsed: true }) => {
-                return quote_spanned!(span=> @ #fails { #error }, #reply);
+                let invalid = word_mark("invalid", span);
+                return quote_spanned!(span=> @ #sends #invalid #error, #reply);
             }
             (Form::Status, _) => Some(word_mark("status", span)),
             (Form::Value, _) => Some(word_mark("value", span)),

@@ -12,6 +12,19 @@
 //! | where do generated tokens point? | `span.rs` |
 //! | does all of it keep its promises? | `tests/` |
 
+// A macro that panics tells the user nothing.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod analyze;
 mod diagnose;
 mod expand;

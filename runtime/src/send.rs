@@ -97,10 +97,6 @@ macro_rules! send {
     (@ $label:lifetime #status $status:literal, $($half:tt)*) => {
         break $label $crate::__private::sent_with($status, ($($half)*))
     };
-    (@ $label:lifetime #invalid $error:expr, $($argument:expr),* $(,)?) => {{
-        $(let _ = $argument;)*
-        break $label $error
-    }};
     (@ $label:lifetime #value $value:expr) => {
         break $label $crate::__private::sent_value($value)
     };

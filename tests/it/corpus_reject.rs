@@ -16,9 +16,9 @@ const FILES: usize = 70;
 /// How good the messages must be, at least. Raise a number when it grows; never lower one.
 const AT_LEAST: Totals = Totals {
     rejected: FILES,
-    marked_line: 69,
-    slug: 67,
-    one_error_each: 69,
+    marked_line: 70,
+    slug: 68,
+    one_error_each: 70,
 };
 
 /// A program that should not compile, and what its comments say about it.

@@ -45,7 +45,7 @@ pub(super) fn proven(
         quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
     } else {
         // A body that only panics, delegates or passes has no need of the label.
-        quote_spanned!(span=> #[allow(unused_labels)])
+        quote_spanned!(span=> #[allow(unused_labels, clippy::diverging_sub_expression)])
     };
     let sent = name_behind(&quote!(#deny #allow), span);
     let (ending, result) = match passage {
@@ -90,7 +90,7 @@ pub(super) fn proven(
 fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
     const LONGEST: usize = "__sent".len()
         + "#[deny(unreachable_code)]".len()
-        + "#[allow(clippy::diverging_sub_expression)]".len();
+        + "#[allow(unused_labels,clippy::diverging_sub_expression)]".len();
     let attributes = attributes.to_string();
     let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
     let length = LONGEST.saturating_sub(before);

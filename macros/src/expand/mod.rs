@@ -66,7 +66,7 @@ pub(crate) fn fallback(
     let guard = passage
         .filter(|_| is_free)
         .and_then(|passage| guard::stub(function, passage, &runtime));
-    // The function first: see `body.rs` on where an editor looks for what is typed.
+    // The function first: see `body.rs` on where the editor looks for what is typed.
     quote!(#head #body #route #guard #problems)
 }
 

@@ -6,7 +6,7 @@ where
     T: Ord + std::fmt::Display + Sync,
 {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_________________________: ::sendoff::Sent = 'send: {
+    let __sent_______________________________________: ::sendoff::Sent = 'send: {
         {
             match items.iter().max() {
                 Some(item) => send!(@ 'send # status 200, item.to_string()),
@@ -15,5 +15,5 @@ where
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_________________________) }
+    { ::sendoff::__private::Ok(__sent_______________________________________) }
 }

@@ -1,6 +1,6 @@
 pub async fn relay(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_________________________: ::sendoff::Sent = 'send: {
+    let __sent_______________________________________: ::sendoff::Sent = 'send: {
         {
             if n == 0 {
                 panic!("zero");
@@ -14,11 +14,11 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_________________________) }
+    { ::sendoff::__private::Ok(__sent_______________________________________) }
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_________________________: ::sendoff::Sent = 'send: {
+    let __sent_______________________________________: ::sendoff::Sent = 'send: {
         {
             send!(
                 @ 'send # value sendoff::reply!(200, if n % 2 == 0 { "even" } else {
@@ -27,5 +27,5 @@ async fn parity_of(n: u64) -> ::sendoff::Answer {
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_________________________) }
+    { ::sendoff::__private::Ok(__sent_______________________________________) }
 }

@@ -6,11 +6,11 @@ macro_rules! some_or {
 pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
     #[allow(clippy::diverging_sub_expression)]
-    let __sent: ::sendoff::Sent = 'send: {
+    let __sent______________: ::sendoff::Sent = 'send: {
         {
             let word = some_or!(words.first(), 404);
             send!(@ 'send * word);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent) }
+    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent______________) }
 }

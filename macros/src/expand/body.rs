@@ -7,7 +7,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::form::{self, Form};
 use super::{excuse, guard, probe, signature};

@@ -5,6 +5,7 @@ mod corpus_reject;
 mod diagnostics;
 mod errors;
 mod expansion;
+mod generated;
 mod guard;
 mod language;
 mod many_routes;

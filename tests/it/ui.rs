@@ -75,13 +75,35 @@ fn shown(name: &str, outcome: &Outcome) -> String {
             // Where something is in sendoff changes with every line above it.
             Some((before, path)) if line.contains("--> ") || line.contains("::: ") => {
                 let path = path.split(':').next().unwrap_or(path);
-                shown.push_str(&format!("{before}$SENDOFF/{path}\n"));
+                let line = with_even_gutter(&format!("{before}$SENDOFF/{path}"));
+                shown.push_str(&format!("{line}\n"));
                 while lines.next_if(|line| is_excerpt(line)).is_some() {}
             }
-            _ => shown.push_str(&format!("{}\n", line.trim_end())),
+            _ => shown.push_str(&format!("{}\n", with_even_gutter(line.trim_end()))),
+        }
+        // What is shown of the standard library depends on whether its sources are installed.
+        if line.contains("$ELSEWHERE/") {
+            let is_shown =
+                |line: &&str| is_excerpt(line) || line.contains("the failure occurred here");
+            while lines.next_if(is_shown).is_some() {}
         }
     }
     shown
+}
+
+/// The gutter is as wide as the longest line number, wherever that line is; here always three.
+fn with_even_gutter(line: &str) -> String {
+    let text = line.trim_start();
+    let number = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, rest) = text.split_at(number);
+    let rest = rest.trim_start();
+    if rest.starts_with('|') || rest.starts_with("= ") {
+        format!("{number:>3} {rest}")
+    } else if number.is_empty() && (rest.starts_with("--> ") || rest.starts_with("::: ")) {
+        format!("   {rest}")
+    } else {
+        line.to_owned()
+    }
 }
 
 /// ` 54 | pub fn respond_with(`, `   |   ----`, `...`

@@ -146,7 +146,7 @@ impl Walker {
     /// `else ..`, of an `if` or a `let`.
     pub(super) fn otherwise(&mut self, token: Token![else], expr: &Expr, next: Next) {
         match expr {
-            Expr::Block(block) if block.label.is_none() => {
+            Expr::Block(block) => {
                 let place = Place {
                     start: token.span,
                     end: block.block.brace_token.span.close(),
@@ -256,6 +256,7 @@ impl Join {
 
     fn end(&self) -> Option<Reach> {
         match (self.certain, self.all) {
+            (Some(certain), Some(all)) if certain.is_dead() && all.is_dead() => Some(certain),
             (Some(certain), Some(all)) if certain.join(all) == certain => Some(certain),
             (None, Some(all)) if !self.mixed => Some(all),
             (_, Some(_)) => Some(Reach::Unknown),

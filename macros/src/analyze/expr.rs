@@ -194,7 +194,7 @@ impl Walker {
         self.in_macro += 1;
         let never = self.operands(&eval.always);
         if let Some(operand) = never
-            && (eval.is_strict || shape::is_send(operand))
+            && (eval.is_strict || shape::is_send(operand) || shape::is_loop(operand))
         {
             self.dead_operation(operand);
         }

@@ -17,8 +17,8 @@ pub(super) struct Target {
     is_loop: bool,
     /// What runs behind it.
     next: Next,
-    /// Some path surely breaks out.
-    left: bool,
+    /// How the paths that surely break out get there.
+    left: Option<Reach>,
     /// A macro may break out.
     maybe_left: bool,
 }
@@ -27,9 +27,9 @@ impl Target {
     /// The point behind a target whose own end is `end`.
     fn behind(&self, end: Reach) -> Reach {
         match (self.left, self.maybe_left) {
-            (true, _) => end.join(Reach::Live),
-            (false, true) => end.join(Reach::Unknown),
-            (false, false) => end,
+            (Some(left), _) => end.join(left),
+            (None, true) => end.join(Reach::Unknown),
+            (None, false) => end,
         }
     }
 }
@@ -40,7 +40,7 @@ impl Walker {
             label: label.map(|label| label.name.ident.to_string()),
             is_loop,
             next,
-            left: false,
+            left: None,
             maybe_left: false,
         });
     }
@@ -146,12 +146,16 @@ impl Walker {
         {
             return;
         }
-        let certain = self.muted == 0 && self.reach.is_live();
+        let reach = self.reach;
+        let certain = self.muted == 0 && reach.is_live();
         let mut next = Next::Code;
         if let Some(target) = self.target(expr.label.as_ref()) {
             next = target.next;
-            target.left |= certain;
-            target.maybe_left |= !certain;
+            if certain {
+                target.left = Some(target.left.map_or(reach, |left| left.join(reach)));
+            } else {
+                target.maybe_left = true;
+            }
         }
         if certain {
             self.path_taken(next);

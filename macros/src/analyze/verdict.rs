@@ -76,8 +76,13 @@ impl Reach {
     /// The point behind code that a `#[cfg]` may take away; `self` without it, `with` with it.
     #[must_use]
     pub(super) fn perhaps(self, with: Reach) -> Reach {
-        let same = self == with || self.is_dead() || (self.is_live() && with.is_live());
-        if same { self } else { Reach::Unknown }
+        if self.is_live() && with.is_live() {
+            self.max(with)
+        } else if self.is_dead() || self == with {
+            self
+        } else {
+            Reach::Unknown
+        }
     }
 }
 
@@ -138,8 +143,8 @@ mod tests {
     #[test]
     fn what_a_cfg_may_take_away_is_known_only_if_it_changes_nothing() {
         check(Reach::perhaps, [
-            [Live, Live, Live, Unknown, Unknown, Unknown, Unknown],
-            [Taken, Taken, Taken, Unknown, Unknown, Unknown, Unknown],
+            [Live, Taken, Assumed, Unknown, Unknown, Unknown, Unknown],
+            [Taken, Taken, Assumed, Unknown, Unknown, Unknown, Unknown],
             [Assumed, Assumed, Assumed, Unknown, Unknown, Unknown, Unknown],
             [Unknown, Unknown, Unknown, Unknown, Unknown, Unknown, Unknown],
             [Left, Left, Left, Left, Left, Left, Left],

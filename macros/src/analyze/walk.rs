@@ -221,6 +221,7 @@ impl Walker {
     pub(super) fn dead_operation(&mut self, operand: &Expr) {
         if shape::is_loop(operand) {
             self.report.foreign_dead = true;
+            self.reach = Reach::Left;
         } else {
             self.dead(|| Place::of(operand), Dead::Operand);
         }

@@ -9,6 +9,7 @@ fn statements() {
     check("send!(201); sendoff::send!(202);", "second send: sendoff::send!(202);");
     check("send!(201); return send!(202);", "second send: return send!(202);");
     check("send!(201); return;", "dead return: return;");
+    check("send!(201); return todo!();", "dead return: return todo!();");
     check("send!(201); return Err(x);", "dead return: return Err(x);");
     check("send!(201); unreachable!()", "dead panic: unreachable!()");
     check("send!(201); panic!();", "dead panic: panic!();");
@@ -81,6 +82,8 @@ fn operands() {
     check("(send!(201), 2)", "operand: send!(201)");
     check("[send!(201); 3]", "operand: send!(201)");
     check("x = send!(201);", "operand: send!(201)");
+    check("a[send!(201)] += send!(202);", "operand: send!(202)");
+    check("a[send!(201)] + send!(202);", "operand: send!(201)");
     check("x += send!(201);", "operand: send!(201)");
     check("1 + send!(201)", "operand: send!(201)");
     check("-send!(201)", "operand: send!(201)");
@@ -110,9 +113,11 @@ fn operands_that_loop() {
     always_sends("let x = f(loop { if a { send!(404) } });");
     always_sends("match loop { send!(404) } { _ => b() }");
     always_sends("let x = vec![loop { send!(404) }];");
+    always_sends("f(format!(\"{}\", loop { send!(404) }));");
     check("send!(200, loop { send!(404); b(); })", "dead: b();");
     check("send!(200, { loop { send!(404) } b() })", "dead: b()");
-    check("f(loop { send!(404) }); b();", "dead: b();");
+    always_sends("f(g(loop { send!(404) })); b();");
+    check("let x = loop { send!(404) }; b();", "dead: b();");
     check("f(loop { break send!(404) });", "operand: send!(404)");
     assert!(report("f(loop { send!(404) });").foreign_dead);
 }
@@ -131,6 +136,7 @@ fn conditions() {
     check("if send!(201) {} else { x(); }", "dead: { x(); }");
     check("if a && send!(201) { x(); } send!(202)", "dead: { x(); }");
     accepts("if a || send!(201) { x = 1; } else { y(); } send!(202)");
+    check("if a && send!(201) { x(); } y = 5;", "dead: { x(); } | last: y = 5");
     check("if a && send!(201) && b { x(); } send!(202)", "dead: b");
     check("if send!(201) && b { x(); } send!(202)", "dead: b");
     check("if let Some(x) = send!(201) { x(); }", "operand: send!(201)");

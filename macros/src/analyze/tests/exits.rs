@@ -1,6 +1,6 @@
 //! What do a `return` and the arguments of a `send!` say?
 
-use super::{accepts, always_sends, check};
+use super::{accepts, always_sends, check, report};
 
 #[test]
 fn returns_without_a_send() {
@@ -26,6 +26,8 @@ fn returns_without_a_send() {
     check("return match a { A => send!(201), B => () };", "return value: return match a { A => send!(201), B => () }");
     check("return if a { send!(201) } else { \"x\" };", "return value: return if a { send!(201) } else { \"x\" }");
     check("return { 5 };", "return value: return { 5 }");
+    assert!(report("return;").findings[0].expr.is_some());
+    assert!(report("vec![return]").findings[0].expr.is_none());
     check("my_macro!(); return;", "return: return");
     check("return; return;", "return: return");
 }
@@ -65,6 +67,8 @@ fn statuses() {
     check("send!(204, \"x\")", "body with 204: \"x\"");
     check("send!(205, b\"x\")", "body with 205: b\"x\"");
     check("send!(304, header, \"x\")", "body with 304: \"x\"");
+    check("send!(204, (\"x\"))", "body with 204: (\"x\")");
+    always_sends("send!(204, Other(\"x\"))");
     check("send!(204, Json(x))", "body with 204: Json(x)");
     check("send!(204, Html(\"x\"))", "body with 204: Html(\"x\")");
     check("send!(204, format!(\"{x} is\"))", "body with 204: format!(\"{x} is\")");

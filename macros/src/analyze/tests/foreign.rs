@@ -50,6 +50,11 @@ fn expressions() {
     check("return reply!(404);", "return value: return reply!(404)");
     check("let x = reply!(404, send!(201));", "operand: send!(201)");
     always_sends("let x = reply!(404, match a { A => 1, B => send!(201) }); send!(x)");
+    check("assert!(let Some(x) = send!(201));", "operand: send!(201)");
+    check("assert!(a, \"{}\", return); send!(201)", "return: return");
+    check("debug_assert!(a);", "last: debug_assert!(a);");
+    assert!(report("println!(\"{}\", todo!());").foreign_dead);
+    assert!(report("tokio::join!(todo!());").foreign_dead);
     check("vec![send!(201)]", "operand: send!(201)");
     check("let x = vec![1, send!(201), 2];", "operand: send!(201)");
     check("assert_eq!(a, send!(201));", "operand: send!(201)");
@@ -83,6 +88,7 @@ fn known_names() {
         always_sends(&format!("{known}; send!(201)"));
         assert!(!report(&format!("{known}; send!(201)")).unread, "{known}");
     }
+    assert!(!report("info!(send = 5, !a); send!(201)").unread);
     check("send!(201); info!(\"x\");", "dead: info!(\"x\");");
     check("info!(\"x\"); x = 5;", "last: x = 5");
     check("if a { send!(201) } else { error!(404, \"x\") }", "suspect: error!(404, \"x\")");

@@ -3,13 +3,18 @@
 //! One line per case. A finding is written `kind: the code it points at`, and several are joined
 //! with ` | `; suspects come after findings.
 
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Block;
 
 use super::{Dead, Mistake, PathEnd, Report, Scope, Verdict, analyze};
 use crate::span::Place;
 
+#[rustfmt::skip]
+mod attributes;
+mod bodies;
 mod corpus;
 mod cost;
+mod property;
 
 // One case, one line.
 #[rustfmt::skip]
@@ -23,10 +28,37 @@ mod paths;
 #[rustfmt::skip]
 mod scopes;
 
-/// What the walk says of a body.
+/// What the walk says of a body. `(@ ..)` stands for what a macro has put together: a group without
+/// delimiters.
 fn report(body: &str) -> Report {
-    let body: Block = syn::parse_str(&format!("{{{body}}}")).expect(body);
-    analyze(&body)
+    let source = format!("{{{body}}}");
+    let block = if body.contains("(@ ") {
+        let tokens: TokenStream = source.parse().expect(body);
+        syn::parse2(grouped(tokens))
+    } else {
+        syn::parse_str(&source)
+    };
+    let block: Block = block.expect(body);
+    analyze(&block)
+}
+
+fn grouped(tokens: TokenStream) -> TokenStream {
+    let group = |token| {
+        let TokenTree::Group(group) = token else {
+            return token;
+        };
+        let mut inner = grouped(group.stream()).into_iter().peekable();
+        let is_mark =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(at) if at.as_char() == '@');
+        let delimiter = match inner.next_if(is_mark) {
+            Some(_) => Delimiter::None,
+            None => group.delimiter(),
+        };
+        let mut regrouped = Group::new(delimiter, inner.collect());
+        regrouped.set_span(group.span());
+        regrouped.into()
+    };
+    tokens.into_iter().map(group).collect()
 }
 
 /// Everything that the walk found, as text.

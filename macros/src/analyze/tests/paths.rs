@@ -79,6 +79,9 @@ fn calls_that_may_diverge() {
     check("let x = fatal();", "suspect;: let x = fatal();");
     check("let _ = save(u).await?;", "suspect;: let _ = save(u).await?;");
     check("x = fatal();", "suspect;: x = fatal()");
+    check("process::id();", "suspect;: process::id()");
+    check("my::exit();", "suspect;: my::exit()");
+    check("x = &raw const a;", "last: x = &raw const a");
     check("x += a();", "suspect;: x += a()");
     check("Json(load());", "suspect;: Json(load())");
     check("fatal(); let x = 5;", "last: let x = 5;");
@@ -231,12 +234,17 @@ fn what_a_cfg_decides() {
     cannot_tell("#[cfg(a)] return send!(201); #[cfg(not(a))] send!(202);");
     cannot_tell("#[cfg(a)] send!(201); x = 5;");
     cannot_tell("match a { #[cfg(b)] A => x = 5, _ => send!(201) }");
+    cannot_tell("match a { #[cfg(b)] A => send!(201), #[cfg(not(b))] _ => x = 5 }");
+    check("match a { #[cfg(b)] A => {} _ => {} } x = 5;", "last: x = 5");
+    assert!(report("match a { #[cfg(b)] A => send!(202), _ => send!(201) }").foreign_dead);
     cannot_tell("loop { #[cfg(a)] break; }");
     assert!(report("#[cfg(a)] return Err(x); send!(201)").foreign_dead);
     assert!(!report("#[cfg(a)] x(); send!(201)").foreign_dead);
     cannot_tell("#[cfg_attr(b, cfg(a))] send!(201);");
     always_sends("match a { #[cfg(b)] A => send!(202), _ => send!(201) }");
     always_sends("match a { #[cfg(b)] A => send!(202), #[cfg(not(b))] _ => send!(201) }");
+    always_sends("match a { #[cfg(b)] A => send!(202), _ => return Err(x) }");
+    check("if a { send!(201) } else { match b { #[cfg(c)] A => send!(202), _ => panic!() } } d();", "dead: d();");
     always_sends("#[cfg(a)] log(\"x\"); send!(201);");
     always_sends("#[cfg(a)] x = 1; send!(201);");
     always_sends("#[cfg(a)] let x = || send!(201); send!(202)");
@@ -259,9 +267,25 @@ fn calls_that_were_taken_to_return() {
     taken("if a { fatal() } else { send!(201) } x = 5;", true);
     taken("if a { fatal(); x = 5; } else { send!(201) }", true);
     taken("loop { fatal(); break; }", true);
+    taken("#[cfg(a)] fatal(); x = 5;", true);
+    taken("loop { fatal(); break; } x = 5;", true);
     taken("x = 5; y = 6;", false);
     taken("let x = f(); y = 6;", false);
     taken("if a { fatal() } x = 5;", false);
     taken("if a { fatal(); send!(201) } x = 5;", false);
     taken("log();", false);
+}
+
+#[test]
+fn what_a_macro_has_put_together() {
+    check("(@ 5)", "value: 5");
+    check("(@ x = 5);", "last: x = 5");
+    check("match a { A => (@ {}), B => send!(201) }", "empty: => (@ {})");
+    check("return (@ 5);", "return value: return (@ 5)");
+    check("if (@ a && send!(201)) { x(); } send!(202)", "dead: { x(); }");
+    check("send!((@ 42))", "invalid 42: 42");
+    check("send!(204, (@ \"x\"))", "body with 204: (@ \"x\")");
+    check("println!(\"{}\", (@ send!(201)))", "operand: (@ send!(201))");
+    always_sends("f((@ loop { send!(201) }));");
+    always_sends("(@ send!(201))");
 }

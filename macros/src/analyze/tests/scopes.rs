@@ -12,6 +12,7 @@ fn closures() {
     check("a(|| send!(201)); b(|| sendoff::send!(202)); send!(203)", "closure: send!(201) | closure: sendoff::send!(202)");
     check("send!(a.map(|u| send!(201)))", "closure: send!(201)");
     check("for x in y.map(|u| send!(201)) {} send!(202)", "closure: send!(201)");
+    check("let f = || User { id: send!(201) }; send!(202)", "closure: send!(201)");
     check("let f = || return send!(201); send!(202)", "closure: send!(201)");
     check("let f = || vec![send!(201)]; send!(202)", "closure: send!(201)");
     check("let f = || { send!(201); x(); }; send!(202)", "closure: send!(201)");
@@ -25,6 +26,7 @@ fn async_blocks() {
     check("tokio::spawn(async move { send!(201) }); send!(202)", "async block: send!(201)");
     check("let x = async { match a { A => 5, B => send!(201) } }.await; send!(x)", "async block: send!(201)");
     check("async { loop { break send!(201) } }.await; send!(202)", "async block: send!(201)");
+    check("let f = async { select! { _ = a() => send!(201), _ = b() => c() } }; send!(202)", "async block: send!(201)");
     check("join!(a(), async { send!(201) }); send!(202)", "async block: send!(201)");
     always_sends("let x = async { return Err(5) }.await; send!(x)");
 }
@@ -41,6 +43,7 @@ fn items() {
     check("const X: u8 = { send!(201); 5 }; send!(202)", "const: send!(201)");
     check("static X: u8 = send!(201); send!(202)", "const: send!(201)");
     check("impl S { const X: u8 = send!(201); } send!(202)", "const: send!(201)");
+    check("trait T { const X: u8 = send!(201); } send!(202)", "const: send!(201)");
     check("let n = const { send!(201); 7 }; send!(202)", "const: send!(201)");
     check("let n = [0; { send!(201) }]; send!(202)", "const: send!(201)");
     check("send!(202); fn f() { send!(201) }", "item: send!(201)");

@@ -8,7 +8,7 @@
 pub(crate) type Case = (&'static str, &'static str, &'static [&'static str]);
 
 /// Stands before every handler.
-pub(crate) const PRELUDE: &str = r#"use sendoff::{handler, send};
+pub(crate) const PRELUDE: &str = r#"use sendoff::{guard, handler, send};
 /// Who asks.
 #[derive(Clone)]
 pub struct User {
@@ -314,5 +314,25 @@ async fn h(user: User) {
         u = find(1) => send!(200, u.$0),
         _ = find(2) => send!(503),
     }
+}"#, USER),
+    ("guard, statement", r#"#[guard(Known)]
+async fn known(user: User) -> User {
+    if user.banned { send!(403, "no"); }
+    user.$0
+    user
+}"#, USER),
+    ("guard, send argument", r#"#[guard(Known)]
+async fn known(user: User) -> User {
+    if user.banned { send!(403, user.$0); }
+    user
+}"#, USER),
+    ("guard, its value", r#"#[guard(Known)]
+async fn known(user: User) -> &'static str {
+    if user.banned { send!(403, "no"); }
+    user.$0
+}"#, USER),
+    ("guard, sends nothing", r#"#[guard(Known)]
+async fn known(user: User) -> u8 {
+    user.$0
 }"#, USER),
 ];

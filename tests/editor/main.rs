@@ -1,9 +1,8 @@
 //! What does rust-analyzer know of a handler that is being typed?
 //!
-//! Not a test of its own, since it needs rust-analyzer and a minute:
-//! `cargo run -p sendoff-tests --example editor`. `RUST_ANALYZER` names the program if it is not in
-//! the path. Where the sources of the standard library are missing, rust-analyzer installs them
-//! with rustup, unless `RUST_SRC_PATH` says where they are.
+//! Not a test of its own, since it needs rust-analyzer, the sources of the standard library and a
+//! minute: `cargo run -p sendoff-tests --example editor`. `RUST_ANALYZER` and `RUST_SRC_PATH` say
+//! where they are, if not in the path and in the toolchain.
 
 mod cases;
 mod server;

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -35,15 +35,12 @@ impl Server {
             .map_err(|fault| format!("{}: {fault}", program.display()))?;
         let input = child.stdin.take().ok_or("no input")?;
         let output = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let mut settings = json!({
-            "cargo": { "targetDir": target },
+        let settings = json!({
+            "cargo": { "targetDir": target, "sysrootSrc": standard_library()? },
             "checkOnSave": false,
             "cachePriming": { "enable": false },
             "completion": { "autoimport": { "enable": false } },
         });
-        if let Ok(sources) = env::var("RUST_SRC_PATH") {
-            settings["cargo"]["sysrootSrc"] = sources.into();
-        }
         let mut server = Server {
             child,
             input,
@@ -169,5 +166,23 @@ impl Server {
             self.write(json!({ "id": id, "result": result }))?;
         }
         Ok(message)
+    }
+}
+
+/// The sources of the standard library. Without an answer to this, rust-analyzer would have rustup
+/// install them.
+fn standard_library() -> Fallible<PathBuf> {
+    if let Some(sources) = env::var_os("RUST_SRC_PATH") {
+        return Ok(sources.into());
+    }
+    let rustc = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()?;
+    let sysroot = String::from_utf8(rustc.stdout)?;
+    let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+    if sources.is_dir() {
+        Ok(sources)
+    } else {
+        Err("set RUST_SRC_PATH, or run `rustup component add rust-src`".into())
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn proven(
 ) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    let is_parsed = flow.is_some();
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
-    let parses = flow.is_some();
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
@@ -34,21 +34,46 @@ pub(super) fn proven(
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled(parses);
+    let mut sends = Sends::labelled(is_parsed);
     let block = braced(function.body.span(), sends.mark(statements));
-    let leaves = sends.seen || needs_label;
 
+    let private = quote_spanned!(span=> #runtime::__private);
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
-    let (ending, result) = match passage {
-        None => answered(&block, leaves, deny.as_ref(), runtime, span),
-        Some(passage) => passed(passage, &block, leaves, runtime, span),
+    let allow = if sends.seen || needs_label {
+        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+        quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
+    } else {
+        // A body that only panics, delegates or passes has no need of the label.
+        quote_spanned!(span=> #[allow(unused_labels, clippy::diverging_sub_expression)])
     };
+    let sent = name_behind(&quote!(#deny #allow), span);
+    let (ending, result) = match passage {
+        None => (quote!(), quote_spanned!(span=> #private::Ok(#sent))),
+        Some(passage) => {
+            let error = guard::error_named(passage.error);
+            (
+                quote_spanned!(span=>
+                    #[allow(unreachable_code)]
+                    { return #private::Ok(__value) }
+                ),
+                quote_spanned!(span=> #private::deny #error (#sent)),
+            )
+        }
+    };
+    let block = match passage.map(|passage| signature::value(passage, span)) {
+        None => quote!(#block),
+        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
+    };
+    let label = label("send", span);
+    // The user's block stays a block of its own inside the label: without it an `.await` of an
+    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #deny
-            #ending
+            #allow
+            let #sent: #runtime::Sent = #label : { #block #ending };
             #[allow(unreachable_code)]
             { #result }
         ),
@@ -56,67 +81,19 @@ pub(super) fn proven(
     quote!(#outer)
 }
 
-/// The body of a handler, and what it returns.
-fn answered(
-    block: &Group,
-    leaves: bool,
-    deny: Option<&TokenStream>,
-    runtime: &TokenStream,
-    span: Span,
-) -> (TokenStream, TokenStream) {
-    let allow = if leaves {
-        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
-        quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
-    } else {
-        // A body that only panics or delegates has no need of it.
-        quote_spanned!(span=> #[allow(unused_labels, clippy::diverging_sub_expression)])
-    };
-    let name = name_behind(&quote!(#deny #allow), span);
-    let label = label("send", span);
-    // The user's block stays a block of its own inside the label: without it an `.await` of an
-    // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
-    let ending = quote_spanned!(span=> #allow let #name: #runtime::Sent = #label : { #block };);
-    (
-        ending,
-        quote_spanned!(span=> #runtime::__private::Ok(#name)),
-    )
-}
-
-/// The body of a guard, and what it returns.
-fn passed(
-    passage: &Passage<'_>,
-    block: &Group,
-    leaves: bool,
-    runtime: &TokenStream,
-    span: Span,
-) -> (TokenStream, TokenStream) {
-    let private = quote_spanned!(span=> #runtime::__private);
-    let value = signature::value(passage, span);
-    let passes = bind("__value", &value, &quote!(#block), span);
-    if !leaves {
-        return (passes, quote_spanned!(span=> #private::Ok(__value)));
-    }
-    let label = label("send", span);
-    let sent = quote_spanned!(span=> #runtime::Sent);
-    let block = quote_spanned!(span=> #label : {
-        #passes
-        #[allow(unreachable_code)]
-        { return #private::Ok(__value) }
-    });
-    let error = guard::error_named(passage.error);
-    (
-        bind("__denied", &sent, &block, span),
-        quote_spanned!(span=> #private::deny #error (__denied)),
-    )
-}
-
-/// `let __name: Type = value;`
-fn bind(name: &str, ty: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
-    let name = Ident::new(name, span);
-    quote_spanned!(span=>
-        #[allow(clippy::diverging_sub_expression)]
-        let #name: #ty = #value;
-    )
+/// The name of what is sent, as long as is left to it behind the attributes.
+///
+/// rust-analyzer completes what is typed by expanding twice, with a word at the cursor and without,
+/// and looks for the cursor at the same distance from the start. With the word the body may parse,
+/// and without it not, or have a mistake; so the body starts at one distance whatever is in it.
+fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
+    const LONGEST: usize = "__sent".len()
+        + "#[deny(unreachable_code)]".len()
+        + "#[allow(unused_labels,clippy::diverging_sub_expression)]".len();
+    let attributes = attributes.to_string();
+    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
+    let length = LONGEST.saturating_sub(before);
+    Ident::new(&format!("{:_<length$}", "__sent"), span)
 }
 
 /// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
@@ -141,26 +118,19 @@ pub(super) fn unproven(
         Sends::refused().mark(statements)
     };
     let block = braced(function.body.span(), statements);
-    let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
-    let bound = match passage.filter(|passage| passage.is_typed) {
-        Some(passage) => {
-            let value = signature::value(passage, span);
-            quote_spanned!(span=> let _: #value = #block;)
-        }
-        None => {
-            let name = name_behind(&allow, span);
-            let label = label("send", span);
-            quote_spanned!(span=>
-                let #name: #runtime::Sent = #label : { #block; #runtime::__private::refused() };
-            )
-        }
+    let typed = passage.filter(|passage| passage.is_typed);
+    let block = match typed.map(|passage| signature::value(passage, span)) {
+        None => quote!(#block;),
+        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
     };
+    let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
+    let (sent, label) = (name_behind(&allow, span), label("send", span));
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #allow
-            #bound
+            let #sent: #runtime::Sent = #label : { #block #runtime::__private::refused() };
             #[allow(unreachable_code)]
             { #runtime::__private::unproven() }
         ),
@@ -170,21 +140,6 @@ pub(super) fn unproven(
 
 fn kind_of(passage: Option<&Passage<'_>>) -> Kind {
     passage.map_or(Kind::Handler, |_| Kind::Guard)
-}
-
-/// The name of what is sent, as long as is left to it behind `attributes`.
-///
-/// rust-analyzer completes what is typed by expanding the handler twice, with a word at the cursor
-/// and without, and looks for the cursor at the same distance from the start. With the word the
-/// body may parse, and without it not; so the body starts at the same distance in both.
-fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
-    const LONGEST: usize = "__sent".len()
-        + "#[deny(unreachable_code)]".len()
-        + "#[allow(unused_labels,clippy::diverging_sub_expression)]".len();
-    let attributes = attributes.to_string();
-    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
-    let length = LONGEST.saturating_sub(before);
-    Ident::new(&format!("{:_<length$}", "__sent"), span)
 }
 
 /// Braces at the user's braces, so that the editor folds and matches them.
@@ -255,8 +210,6 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
 /// What every `send!` of a body gets in front of its arguments.
 struct Sends {
     mark: Mark,
-    /// Half-typed code is not judged.
-    parses: bool,
     /// Was there any?
     seen: bool,
 }
@@ -264,17 +217,20 @@ struct Sends {
 #[derive(Clone, Copy)]
 enum Mark {
     /// `@'send`: break to the label.
-    Label,
+    Label {
+        /// Is the whole body?
+        is_parsed: bool,
+    },
     /// `@'fail`: a mistake is on record, so only keep the arguments alive for the editor. As long
     /// as the label, see [`name_behind`].
     Refused,
 }
 
 impl Sends {
-    fn labelled(parses: bool) -> Self {
+    /// In a body that does not parse nothing is an error of ours.
+    fn labelled(is_parsed: bool) -> Self {
         Sends {
-            mark: Mark::Label,
-            parses,
+            mark: Mark::Label { is_parsed },
             seen: false,
         }
     }
@@ -282,7 +238,6 @@ impl Sends {
     fn refused() -> Self {
         Sends {
             mark: Mark::Refused,
-            parses: true,
             seen: false,
         }
     }
@@ -334,22 +289,20 @@ impl Sends {
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         tokens.drain(..mark_length(&tokens));
         let reply = self.mark(tokens.into_iter().collect());
-        let label = |name| label(name, span);
-        let (mark, word) = match (form::of(&reply), self.mark) {
-            (Form::Invalid(error), Mark::Label) if self.parses => {
-                let failed = label("fail");
-                return quote_spanned!(span=> @ #failed { #error }, #reply);
+        let [sends, fails] = ["send", "fail"].map(|name| label(name, span));
+        let word = match (form::of(&reply), self.mark) {
+            (Form::Invalid(error), Mark::Label { is_parsed: true }) => {
+                let invalid = word_mark("invalid", span);
+                return quote_spanned!(span=> @ #sends #invalid #error, #reply);
             }
-            (Form::Status, mark) => (mark, Some("status")),
-            (Form::Value, mark) => (mark, Some("value")),
-            (Form::Invalid(_) | Form::Unknown, mark) => (mark, None),
+            (Form::Status, _) => Some(word_mark("status", span)),
+            (Form::Value, _) => Some(word_mark("value", span)),
+            (Form::Invalid(_) | Form::Unknown, _) => None,
         };
-        let mark = match mark {
-            Mark::Label => label("send"),
-            Mark::Refused => label("fail"),
-        };
-        let word = word.map(|word| word_mark(word, span));
-        quote_spanned!(span=> @ #mark #word #reply)
+        match self.mark {
+            Mark::Label { .. } => quote_spanned!(span=> @ #sends #word #reply),
+            Mark::Refused => quote_spanned!(span=> @ #fails #word #reply),
+        }
     }
 
     /// In `(matcher) => { transcriber };` only the transcriber is code.

@@ -11,11 +11,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::promise::kept;
 use super::sources::{Source, handlers};
+use crate::parse::Kind;
 
 const WORDS: &[&str] = &[
     "GET", "POST", "Self", "Sent", "__tracing_attr_span", "_", "a", "as", "async", "await",
     "become", "break", "cfg", "concat", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "error", "extern", "fn", "for", "forward", "gen", "handler", "id", "if", "impl", "in",
+    "enum", "error", "extern", "fn", "for", "forward", "gen", "guard", "handler", "id", "if", "impl", "in",
     "join", "let", "loop", "macro", "macro_rules", "match", "mod", "move", "mut", "panic", "pub",
     "r#fn", "raw", "ref", "refused", "reply", "return", "safe", "select", "self", "send",
     "sendoff", "static", "stringify", "struct", "super", "trait", "true", "try", "type", "union",
@@ -116,7 +117,10 @@ fn trees(most: usize) -> impl Strategy<Value = Vec<Tree>> {
 }
 
 /// The same cases in every run, and no file of those that failed.
-fn holds<S: Strategy>(strategy: &S, expand: impl Fn(S::Value) -> (TokenStream, TokenStream)) {
+fn holds<S: Strategy>(
+    strategy: &S,
+    expand: impl Fn(S::Value) -> (TokenStream, TokenStream),
+) {
     let config = Config {
         failure_persistence: None,
         ..Config::default()
@@ -124,9 +128,11 @@ fn holds<S: Strategy>(strategy: &S, expand: impl Fn(S::Value) -> (TokenStream, T
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let outcome = TestRunner::new_with_rng(config, rng).run(strategy, |value| {
         let (attribute, item) = expand(value);
-        let result = kept(&attribute, &item, true);
+        let result = [Kind::Handler, Kind::Guard]
+            .into_iter()
+            .try_for_each(|kind| kept(kind, &attribute, &item, true).map(drop));
         proc_macro2::extra::invalidate_current_thread_spans();
-        result.map(drop).map_err(|fault| {
+        result.map_err(|fault| {
             TestCaseError::fail(format!("{fault}\n#[handler({attribute})] {item}"))
         })
     });
@@ -221,7 +227,9 @@ fn mutate(tokens: TokenStream, mutation: Mutation, left: &mut usize) -> TokenStr
                 output.push(token);
             }
             (true, TokenTree::Group(group), Mutation::Unwrap(_)) => output.extend(group.stream()),
-            (true, token, Mutation::Unwrap(_)) => output.push(token),
+            // A `macro_rules!` hides expressions, types and their like, but never a mark.
+            (true, token @ TokenTree::Punct(_), Mutation::Hide(_))
+            | (true, token, Mutation::Unwrap(_)) => output.push(token),
             (true, token, Mutation::Hide(_)) => {
                 output.push(Group::new(Delimiter::None, token.into()).into());
             }

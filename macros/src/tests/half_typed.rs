@@ -7,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Group, TokenStream, TokenTree, extra};
+use quote::quote;
 
 use super::promise::{Seen, kept};
 use super::sources::{Source, handlers, range};
+use crate::pipeline;
 
 /// How many of each kind there were.
 #[derive(Default)]
@@ -24,11 +26,11 @@ struct Tally {
 impl Tally {
     fn check(&mut self, source: &Source, attribute: &TokenStream, item: &TokenStream) {
         self.tried += 1;
-        match kept(attribute, item, self.tried.is_multiple_of(8)) {
+        match kept(source.kind, attribute, item, self.tried.is_multiple_of(8)) {
             Ok(seen) => *self.seen.entry(seen).or_default() += 1,
             Err(fault) => self.faults.push(format!(
-                "{}: {fault}\n    #[handler({attribute})] {item}",
-                source.name
+                "{}: {fault}\n    #[{:?}({attribute})] {item}",
+                source.name, source.kind
             )),
         }
     }
@@ -131,7 +133,7 @@ fn attribute_cut_at_every_token() {
 fn half(item: &TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     if let Some(TokenTree::Group(body)) = tokens.last_mut() {
-        let half = body.stream().into_iter().chain(quote::quote!(let a = b.));
+        let half = body.stream().into_iter().chain(quote!(let a = b.));
         *body = Group::new(body.delimiter(), half.collect());
     }
     tokens.into_iter().collect()
@@ -249,17 +251,26 @@ fn what_stands_before_the_cursor_does_not_depend_on_what_follows() {
         "= user.",
         ";",
     ];
-    for before in [BEFORE, "let cursor"] {
-        let distances: BTreeSet<usize> =
-            AFTER.iter().map(|after| distance(before, after)).collect();
-        assert_eq!(distances.len(), 1, "{before}: {distances:?}");
+    for (expand, attribute) in [
+        (pipeline::handler as Expand, quote!()),
+        (pipeline::guard, quote!(Known)),
+    ] {
+        for before in [BEFORE, "let cursor"] {
+            let distances = AFTER
+                .iter()
+                .map(|after| distance(expand, &attribute, before, after));
+            let distances: BTreeSet<usize> = distances.collect();
+            assert_eq!(distances.len(), 1, "{attribute} {before}: {distances:?}");
+        }
     }
 }
 
+type Expand = fn(TokenStream, &TokenStream) -> TokenStream;
+
 /// How much text comes before the word `cursor`, not counting spaces.
-fn distance(before: &str, after: &str) -> usize {
+fn distance(expand: Expand, attribute: &TokenStream, before: &str, after: &str) -> usize {
     let item = format!("async fn show(user: User) {{ {before} {after} }}").parse();
-    let output = crate::pipeline::handler(TokenStream::new(), &item.expect("tokens")).to_string();
+    let output = expand(attribute.clone(), &item.expect("tokens")).to_string();
     let (before, _) = output.split_once("cursor").expect("the cursor");
     before.chars().filter(|c| !c.is_whitespace()).count()
 }

@@ -13,6 +13,7 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Block, File, Item, Signature, Visibility};
 
+use crate::parse::Kind;
 use crate::pipeline;
 
 /// The names of the messages about what a body does.
@@ -48,11 +49,15 @@ pub(super) enum Seen {
 /// Expands, and says what is wrong with what comes out. Parsing the items that come out is most of
 /// the work, and only done if `thorough`.
 pub(super) fn kept(
+    kind: Kind,
     attribute: &TokenStream,
     item: &TokenStream,
     thorough: bool,
 ) -> Result<Seen, String> {
-    let expand = || pipeline::handler(attribute.clone(), item);
+    let expand = || match kind {
+        Kind::Handler => pipeline::handler(attribute.clone(), item),
+        Kind::Guard => pipeline::guard(attribute.clone(), item),
+    };
     let output = catch_unwind(AssertUnwindSafe(expand)).map_err(|_| "it panics".to_owned())?;
     let messages = messages(output.clone());
     let Some(function) = readable(item) else {

@@ -1,12 +1,14 @@
 //! Which handlers are there to try things on?
 //!
-//! Every `#[handler]` function of the repository: the corpus, the examples, the tests, the
+//! Every `#[handler]` and `#[guard]` function of the repository: the corpus, the examples, the tests, the
 //! snapshots, and the code blocks of the documentation.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+use crate::parse::Kind;
 
 /// Where handlers are, from the root of the repository.
 const PLACES: &[&str] = &[
@@ -18,12 +20,14 @@ const PLACES: &[&str] = &[
     "tests",
 ];
 
-/// A handler as text. Tokens know their place in a table of their thread, so they do not travel.
+/// A handler or a guard as text. Tokens know their place in a table of their thread, so they do not travel.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     /// The file and the name of the function.
     pub(super) name: String,
-    /// What stands in the parentheses of `#[handler(..)]`.
+    /// Which of the macros.
+    pub(super) kind: Kind,
+    /// What stands in the parentheses of `#[handler(..)]` or `#[guard(..)]`.
     pub(super) attribute: String,
     /// The function, with its other attributes.
     pub(super) item: String,
@@ -114,8 +118,8 @@ fn find(file: &str, code: &str, tokens: TokenStream, sources: &mut Vec<Source>) 
         find(file, code, group.stream(), sources);
         if index > 0
             && is_pound(tokens.get(index - 1))
-            && let Some(attribute) = arguments_of_handler(group)
-            && let Some(source) = source(code, &tokens, index - 1, attribute)
+            && let Some((kind, attribute)) = kind_and_arguments(group)
+            && let Some(source) = source(code, &tokens, index - 1, kind, attribute)
         {
             let name = format!("{file}: {}", source.name);
             sources.push(Source { name, ..source });
@@ -124,7 +128,13 @@ fn find(file: &str, code: &str, tokens: TokenStream, sources: &mut Vec<Source>) 
 }
 
 /// The handler whose `#[handler]` starts at `pound`.
-fn source(code: &str, tokens: &[TokenTree], pound: usize, attribute: String) -> Option<Source> {
+fn source(
+    code: &str,
+    tokens: &[TokenTree],
+    pound: usize,
+    kind: Kind,
+    attribute: String,
+) -> Option<Source> {
     let mut first = pound;
     while first >= 2
         && is_pound(tokens.get(first - 2))
@@ -146,13 +156,14 @@ fn source(code: &str, tokens: &[TokenTree], pound: usize, attribute: String) -> 
     let is_template = has_punct(item.parse().ok()?, '$');
     (!is_template && !is_punct(body, ';')).then_some(Source {
         name,
+        kind,
         attribute,
         item,
     })
 }
 
-/// What `[handler(..)]`, in any spelling, has in its parentheses.
-fn arguments_of_handler(group: &Group) -> Option<String> {
+/// Which macro `[handler(..)]` is, in any spelling, and what it has in its parentheses.
+fn kind_and_arguments(group: &Group) -> Option<(Kind, String)> {
     let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
     let (path, arguments) = match tokens.as_slice() {
         [path @ .., TokenTree::Group(arguments)] => (path, arguments.stream()),
@@ -164,14 +175,16 @@ fn arguments_of_handler(group: &Group) -> Option<String> {
     let is_path = qualifier
         .iter()
         .all(|token| is_punct(token, ':') || matches!(token, TokenTree::Ident(_)));
-    (is_path && is_ident(name, "handler")).then(|| {
-        let text = arguments.into_iter().collect::<Vec<_>>();
-        let place = text.first().zip(text.last());
-        let joined = place.and_then(|(first, last)| first.span().join(last.span()));
-        joined
-            .and_then(|span| span.source_text())
-            .unwrap_or_default()
-    })
+    let kind = match name.to_string().as_str() {
+        "handler" if is_path => Kind::Handler,
+        "guard" if is_path => Kind::Guard,
+        _ => return None,
+    };
+    let text = arguments.into_iter().collect::<Vec<_>>();
+    let place = text.first().zip(text.last());
+    let joined = place.and_then(|(first, last)| first.span().join(last.span()));
+    let text = joined.and_then(|span| span.source_text());
+    Some((kind, text.unwrap_or_default()))
 }
 
 /// Where in its text a token is, in bytes.

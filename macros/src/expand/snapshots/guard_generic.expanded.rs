@@ -7,8 +7,7 @@ pub fn below<L: Limit>(
     State(n): State<usize>,
 ) -> ::sendoff::__private::Result<usize, Reply> {
     #[allow(clippy::diverging_sub_expression)]
-    let __denied: ::sendoff::Sent = 'send: {
-        #[allow(clippy::diverging_sub_expression)]
+    let __sent_______________________________________: ::sendoff::Sent = 'send: {
         let __value: usize = {
             if n >= L::LIMIT {
                 send!(@ 'send # status 429, "too many");
@@ -17,7 +16,13 @@ pub fn below<L: Limit>(
         };
         #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::deny::<_, Reply>(__denied) }
+    #[allow(unreachable_code)]
+    {
+        ::sendoff::__private::deny::<
+            _,
+            Reply,
+        >(__sent_______________________________________)
+    }
 }
 #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
 pub struct Below<L: Limit>(

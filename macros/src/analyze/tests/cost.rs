@@ -74,7 +74,10 @@ fn deep_bodies() {
             &nested(DEEP, "'a: { if a { break 'a; }", "x = 1;", "}"),
             DEEP + 1,
         );
-        check(&nested(DEEP, "return match a { A => 5, B => ", "6", "}"), DEEP);
+        check(
+            &nested(DEEP, "return match a { A => 5, B => ", "6", "}"),
+            DEEP,
+        );
         check(&nested(DEEP, "if a {", "send!(201); x();", "}"), DEEP + 1);
     });
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What a segment of a path cannot hold as it is (RFC 3986 section 3.3: all but `pchar`).
-const SEGMENT: &AsciiSet = &CONTROLS
+pub(crate) const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')

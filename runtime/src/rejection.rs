@@ -9,10 +9,11 @@ use axum::extract::rejection::{
     RawFormRejection, StringRejection,
 };
 use axum_core::response::{IntoResponse, Response};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_path_to_error::{Path, Segment};
 
 use crate::format::as_problem;
+use crate::link::SEGMENT;
 use crate::problem::Problem;
 use crate::reply::Reply;
 
@@ -168,22 +169,8 @@ fn located(problem: Problem, part: &'static str, error: &(dyn Error + 'static)) 
     problem
 }
 
-/// What a URI fragment cannot hold (RFC 3986 section 3.5).
-const NOT_IN_A_FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+/// What a URI fragment cannot hold: it may hold `/` and `?` (RFC 3986 section 3.5).
+const NOT_IN_A_FRAGMENT: &AsciiSet = &SEGMENT.remove(b'/').remove(b'?');
 
 /// A JSON pointer as a URI fragment (RFC 6901 section 6).
 fn pointer(path: &Path) -> String {

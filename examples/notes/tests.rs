@@ -1,8 +1,9 @@
 //! Do the handlers answer what they should? A handler is a function: a test calls it.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use http_body_util::BodyExt;
 use sendoff::http::header::{ETAG, IF_MATCH, LINK, LOCATION};
@@ -14,6 +15,7 @@ use crate::note::Draft;
 use crate::store::{OpenError, Store};
 
 fn store() -> State<Store> {
+    listen();
     State(Store::open(":memory:").expect("a database in memory"))
 }
 
@@ -177,18 +179,36 @@ async fn a_page_has_bounds() {
     }
 }
 
-/// What the log says while a future runs on this thread.
-async fn logged(future: impl Future<Output = ()>) -> String {
-    let (log, text) = Log::new();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log)
-        .with_ansi(false)
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    future.await;
-    drop(guard);
-    let text = text.lock().expect("the log's text").clone();
-    String::from_utf8(text).expect("text")
+thread_local! {
+    /// What this thread, which is this test, has logged.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The log of every test, each in its own thread's memory.
+///
+/// There is one for the whole process, and it is there before any handler runs: `tracing` keeps
+/// for each place that logs whether somebody listens, and with a listener of one thread alone, a
+/// thread without one can be the first to log there and turn the place off for both.
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_writer(|| Log)
+            .with_ansi(false)
+            .init();
+    });
+}
+
+struct Log;
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]
@@ -201,18 +221,17 @@ async fn a_database_error_is_logged_and_leaks_nothing() {
     let bare = json!({"type": "about:blank", "title": "Internal Server Error", "status": 500});
     let title = || draft(json!({"title": "New"}));
     let page = || Query(serde_json::from_value(json!({})).expect("a query"));
-    let log = logged(async {
-        for (status, _, body) in [
-            read(list(store.clone(), page()).await).await,
-            read(show(1, store.clone()).await).await,
-            read(create(store.clone(), title()).await).await,
-            read(update(1, store.clone(), if_match("\"1\""), title()).await).await,
-            read(delete(1, store.clone()).await).await,
-        ] {
-            assert_eq!((status, &body), (500, &bare));
-        }
-    })
-    .await;
+    LOGGED.take();
+    for (status, _, body) in [
+        read(list(store.clone(), page()).await).await,
+        read(show(1, store.clone()).await).await,
+        read(create(store.clone(), title()).await).await,
+        read(update(1, store.clone(), if_match("\"1\""), title()).await).await,
+        read(delete(1, store.clone()).await).await,
+    ] {
+        assert_eq!((status, &body), (500, &bare));
+    }
+    let log = String::from_utf8(LOGGED.take()).expect("text");
     let lines: Vec<&str> = log.lines().collect();
     assert_eq!(lines.len(), 5, "{log}");
     for line in lines {
@@ -248,26 +267,6 @@ async fn a_database_error_leaks_nothing_over_a_socket() {
     assert!(!head.contains("SQL") && !head.contains("table"), "{head}");
     let bare = r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
     assert_eq!(body, bare);
-}
-
-/// A log in memory.
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn new() -> (Mutex<Log>, Arc<Mutex<Vec<u8>>>) {
-        let text = Arc::new(Mutex::new(Vec::new()));
-        (Mutex::new(Log(Arc::clone(&text))), text)
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the log's text").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]

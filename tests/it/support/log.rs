@@ -1,12 +1,13 @@
 //! What does the log say? The events of this thread, each as a map of its fields.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::marker::PhantomData;
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 /// One event.
@@ -34,25 +35,34 @@ impl Visit for Line {
     }
 }
 
-/// Listens to this thread until it is dropped.
+thread_local! {
+    static LINES: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The log of this thread, which is this test.
 pub(crate) struct Log {
-    lines: Arc<Mutex<Vec<Line>>>,
-    _guard: DefaultGuard,
+    /// It speaks of one thread, so it stays there.
+    _here: PhantomData<*const ()>,
 }
 
 impl Log {
+    /// Forgets what this thread has said so far.
+    ///
+    /// One listener serves the whole process: `tracing` keeps for each place that logs whether
+    /// somebody listens, and with a listener of one thread alone, a thread without one can be
+    /// the first to log there and turn the place off for both.
     pub(crate) fn of_this_thread() -> Self {
-        let lines = Arc::default();
-        let guard = tracing::subscriber::set_default(Listener(Arc::clone(&lines)));
-        Log {
-            lines,
-            _guard: guard,
-        }
+        static LISTENING: Once = Once::new();
+        LISTENING.call_once(|| {
+            tracing::subscriber::set_global_default(Listener).expect("the only listener");
+        });
+        LINES.take();
+        Log { _here: PhantomData }
     }
 
     /// What sendoff has said since the last call.
     pub(crate) fn take(&self) -> Vec<Line> {
-        let mut lines = std::mem::take(&mut *self.lines.lock().expect("no test panics here"));
+        let mut lines = LINES.take();
         lines.retain(|line| line.target.starts_with("sendoff"));
         lines
     }
@@ -65,7 +75,7 @@ impl Log {
     }
 }
 
-struct Listener(Arc<Mutex<Vec<Line>>>);
+struct Listener;
 
 impl Subscriber for Listener {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -87,7 +97,7 @@ impl Subscriber for Listener {
             fields: BTreeMap::new(),
         };
         event.record(&mut line);
-        self.0.lock().expect("no test panics here").push(line);
+        LINES.with_borrow_mut(|lines| lines.push(line));
     }
 
     fn enter(&self, _: &Id) {}

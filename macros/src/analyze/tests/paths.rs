@@ -269,6 +269,7 @@ fn calls_that_were_taken_to_return() {
     taken("loop { fatal(); break; }", true);
     taken("#[cfg(a)] fatal(); x = 5;", true);
     taken("loop { fatal(); break; } x = 5;", true);
+    taken("let x = 'a: { fatal(); break 'a 5 };", true);
     taken("x = 5; y = 6;", false);
     taken("let x = f(); y = 6;", false);
     taken("if a { fatal() } x = 5;", false);

@@ -282,6 +282,7 @@ fn what_a_macro_has_put_together() {
     check("(@ 5)", "value: 5");
     check("(@ x = 5);", "last: x = 5");
     check("match a { A => (@ {}), B => send!(201) }", "empty: => (@ {})");
+    check("loop { break (@ 5) }", "break: break");
     check("return (@ 5);", "return value: return (@ 5)");
     check("if (@ a && send!(201)) { x(); } send!(202)", "dead: { x(); }");
     check("send!((@ 42))", "invalid 42: 42");

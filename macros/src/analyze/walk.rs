@@ -276,6 +276,7 @@ impl Walker {
     /// A path that surely got here ends with nothing sent.
     pub(super) fn missing(&mut self, place: Option<Place>, end: PathEnd) {
         if self.reach.is_live() {
+            self.report.takes_calls_to_return |= self.reach == Reach::Taken;
             self.find(place, Mistake::MissingSend(end));
         }
     }

@@ -20,6 +20,7 @@ fn on_expressions() {
         assert!(has(expr), "{expr}");
     }
     assert!(!has_cfg(of_expr(&parse_quote!(#[inline] || 5))));
+    assert!(!has_cfg(of_expr(&parse_quote!(#[allow(cfg)] 5))));
 }
 
 /// Those that the parser hangs on the left operand.

@@ -19,6 +19,7 @@ fn select() {
     check("select! { _ = async { send!(201) } => send!(202), _ = b() => send!(203) }", "async block: send!(201)");
     check("select! { _ = a(send!(201)) => send!(202) }", "operand: send!(201)");
     check("loop { select! { _ = a() => break, _ = b() => send!(201) } }", "break: break");
+    check("select! { _ = a() => {} _ = b() => {} } log();", "suspect;: log()");
     // No suspect can name an expression inside a macro.
     cannot_tell("select! { _ = a() => send!(201), _ = b() => log(x) }");
     cannot_tell("crossbeam::select! { recv(r) -> x => send!(x) }");

@@ -269,6 +269,7 @@ fn calls_that_were_taken_to_return() {
     taken("loop { fatal(); break; }", true);
     taken("#[cfg(a)] fatal(); x = 5;", true);
     taken("loop { fatal(); break; } x = 5;", true);
+    taken("let x = 'a: { fatal(); break 'a 5 };", true);
     taken("x = 5; y = 6;", false);
     taken("let x = f(); y = 6;", false);
     taken("if a { fatal() } x = 5;", false);
@@ -281,6 +282,7 @@ fn what_a_macro_has_put_together() {
     check("(@ 5)", "value: 5");
     check("(@ x = 5);", "last: x = 5");
     check("match a { A => (@ {}), B => send!(201) }", "empty: => (@ {})");
+    check("loop { break (@ 5) }", "break: break");
     check("return (@ 5);", "return value: return (@ 5)");
     check("if (@ a && send!(201)) { x(); } send!(202)", "dead: { x(); }");
     check("send!((@ 42))", "invalid 42: 42");

@@ -10,7 +10,7 @@ use super::bodies::oracle::World;
 use super::bodies::print::print;
 use super::{Mistake, Report, Verdict, report};
 
-/// How many bodies each test makes. With a hundred times as many nothing else was found.
+/// How many bodies each test makes. With thirty times as many nothing else is found.
 const COUNT: usize = 2_000;
 
 /// How the walk and the oracle compare on one body.
@@ -92,7 +92,7 @@ fn compare(body: &Body, report: &Report, words: Words) -> Result<Outcome, String
     if report.verdict == Verdict::AlwaysSends
         && report.findings.is_empty()
         && report.suspects.is_empty()
-        && (words == Words::Known || !print(body).contains("#[cfg") && !report.unread)
+        && !may_hide(&print(body))
         && !truth.real.ends.is_empty()
     {
         return Err("the verdict is wrong".to_owned());
@@ -101,10 +101,7 @@ fn compare(body: &Body, report: &Report, words: Words) -> Result<Outcome, String
 
     let is_silent = report.findings.is_empty();
     let told = if truth.is_right() {
-        report.verdict == Verdict::AlwaysSends
-            && report.suspects.is_empty()
-            && (words == Words::Known || !print(body).contains("#[cfg") && !report.unread)
-            && is_silent
+        report.verdict == Verdict::AlwaysSends && report.suspects.is_empty() && is_silent
     } else {
         !is_silent && !report.takes_calls_to_return
     };
@@ -117,6 +114,12 @@ fn compare(body: &Body, report: &Report, words: Words) -> Result<Outcome, String
     } else {
         Outcome::CannotTell
     })
+}
+
+/// May it fall out of a `let .. else` unseen? In a `select!` there is no suspect to name.
+fn may_hide(source: &str) -> bool {
+    let unsure = ["select!", "noop!", "#[cfg"];
+    unsure.iter().any(|unsure| source.contains(unsure))
 }
 
 /// What is true in every world must be found.
@@ -166,9 +169,7 @@ fn complete(
             return Err("all dead code missed".to_owned());
         }
     }
-    // In a `select!` there is no suspect to name.
-    let is_plain = !source.contains("select!");
-    if report.verdict != Verdict::CannotTell && is_plain {
+    if report.verdict != Verdict::CannotTell && !may_hide(&source) {
         let named = &found.ends | &found.suspects;
         within("end missed", &certain(|real| &real.ends), &named)?;
     }
@@ -229,7 +230,7 @@ fn bodies_without_unknowns_are_judged_exactly() {
 fn bodies_with_unknowns_are_judged_or_left_alone() {
     let [right, wrong, cannot_tell] = agree(Words::All, COUNT);
     println!("{right} right, {wrong} wrong, {cannot_tell} cannot tell");
-    assert!(cannot_tell * 100 < COUNT * 30, "{cannot_tell} of {COUNT}");
+    assert!(cannot_tell * 100 < COUNT * 15, "{cannot_tell} of {COUNT}");
     assert!(
         right > COUNT / 4 && wrong > COUNT / 4,
         "{right} right, {wrong} wrong"

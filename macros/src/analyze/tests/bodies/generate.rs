@@ -114,7 +114,7 @@ impl Maker {
         }
         if ends {
             stmts.push(self.ending());
-        } else if nonempty && stmts.is_empty() {
+        } else if nonempty && !stmts.iter().any(Stmt::is_code) {
             let line = self.next_line();
             stmts.push(stmt(line, What::Plain, true));
         }

@@ -172,11 +172,14 @@ pub(crate) enum Value {
 
 impl Body {
     pub(crate) fn is_empty(&self) -> bool {
-        self.tail.is_none()
-            && self
-                .stmts
-                .iter()
-                .all(|stmt| matches!(stmt.what, What::Scope { scope, .. } if scope.is_item()))
+        self.tail.is_none() && !self.stmts.iter().any(Stmt::is_code)
+    }
+}
+
+impl Stmt {
+    /// Not an item.
+    pub(crate) fn is_code(&self) -> bool {
+        !matches!(self.what, What::Scope { scope, .. } if scope.is_item())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::format::Format;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Conflict, Matched, Router};
+use crate::site::SendSites;
 
 /// The routes of a service and the state they share.
 ///
@@ -151,6 +152,13 @@ impl<S: State> App<S> {
             .map(|conflict| conflict.0.as_str())
             .collect();
         Err(RouteConflict(lines.join("\n")))
+    }
+
+    /// The handlers of all routes, and where they can answer from.
+    pub(crate) fn sends(&self) -> impl Iterator<Item = (&'static str, SendSites)> {
+        self.router
+            .endpoints()
+            .map(|route| (route.info.handler, route.sends))
     }
 
     /// Starts to answer a request.

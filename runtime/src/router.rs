@@ -93,6 +93,11 @@ impl<S> Router<S> {
         Ok(())
     }
 
+    /// All routes.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint<S>> {
+        self.leaves.iter().flat_map(|leaf| &leaf.endpoints)
+    }
+
     pub(crate) fn find(&self, request: &Request) -> Matched<'_, S> {
         let path = request.uri().path();
         let Ok(found) = self.tree.at(path) else {

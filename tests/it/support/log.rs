@@ -1,10 +1,12 @@
-//! What does the log say? The events of this thread, each as a map of its fields.
+//! What does the log say? The events of this thread, each as a map of its fields and those of the
+//! spans it is in.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -19,6 +21,14 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    fn of(metadata: &Metadata<'_>) -> Self {
+        Line {
+            level: *metadata.level(),
+            target: metadata.target().to_owned(),
+            fields: BTreeMap::new(),
+        }
+    }
+
     /// A field, or nothing if the event has none of this name.
     pub(crate) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
@@ -36,6 +46,7 @@ impl Visit for Line {
 }
 
 thread_local! {
+    static SPANS: RefCell<Spans> = RefCell::default();
     static LINES: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -75,6 +86,13 @@ impl Log {
     }
 }
 
+/// The spans of this thread: those that are open, and those that it is in.
+#[derive(Default)]
+struct Spans {
+    open: BTreeMap<u64, Line>,
+    entered: Vec<u64>,
+}
+
 struct Listener;
 
 impl Subscriber for Listener {
@@ -82,25 +100,41 @@ impl Subscriber for Listener {
         true
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut line = Line::of(span.metadata());
+        span.record(&mut line);
+        SPANS.with_borrow_mut(|spans| spans.open.insert(id, line));
+        Id::from_u64(id)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, id: &Id, values: &Record<'_>) {
+        SPANS.with_borrow_mut(|spans| {
+            if let Some(span) = spans.open.get_mut(&id.into_u64()) {
+                values.record(span);
+            }
+        });
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line {
-            level: *event.metadata().level(),
-            target: event.metadata().target().to_owned(),
-            fields: BTreeMap::new(),
-        };
+        let mut line = Line::of(event.metadata());
+        SPANS.with_borrow(|spans| {
+            for span in spans.entered.iter().filter_map(|id| spans.open.get(id)) {
+                line.fields.extend(span.fields.clone());
+            }
+        });
         event.record(&mut line);
         LINES.with_borrow_mut(|lines| lines.push(line));
     }
 
-    fn enter(&self, _: &Id) {}
+    fn enter(&self, id: &Id) {
+        SPANS.with_borrow_mut(|spans| spans.entered.push(id.into_u64()));
+    }
 
-    fn exit(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {
+        SPANS.with_borrow_mut(|spans| spans.entered.pop());
+    }
 }

@@ -1,0 +1,308 @@
+//! What is to be seen of a request? A span in the log, and an [`Exchange`] for who counts.
+//!
+//! Both cost nothing but a look at two flags while nobody looks at them.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use axum_core::body::Body;
+use axum_core::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body::{Body as _, Frame, SizeHint};
+use tracing::field::{Empty, display};
+use tracing::{Level, Span};
+
+use crate::response::SendSite;
+use crate::route::RouteInfo;
+
+/// A request and its response, when both are over: what [`App::observe`](crate::App::observe) is
+/// told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The request's method.
+    pub method: Method,
+    /// The path pattern of the route, such as `/users/{id}`; none if no route has the path and
+    /// the method. Unlike the path it has few values, so it can be the label of a metric.
+    pub route: Option<&'static str>,
+    /// The path of the handler.
+    pub handler: Option<&'static str>,
+    /// The response's status.
+    pub status: StatusCode,
+    /// From the head of the request until the last of the response's body was handed to the
+    /// connection, or was dropped.
+    pub latency: Duration,
+    /// How much of the body was handed to the connection, in bytes.
+    pub bytes: u64,
+    /// Was that all of it? If not, the client has left, or the body failed.
+    pub is_complete: bool,
+    /// The `send!` that answered. It is known while a `tracing` subscriber takes `INFO` of
+    /// `sendoff::request`, and in tests with a [`test::Client`](crate::test::Client).
+    pub sent_at: Option<SendSite>,
+}
+
+/// Who is told of exchanges.
+#[derive(Clone)]
+pub(crate) struct Observer(Arc<dyn Fn(&Exchange) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn new(observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        Observer(Arc::new(observer))
+    }
+
+    fn tell(&self, exchange: &Exchange) {
+        // It runs where a body is dropped, among other places, and a panic there is the process's.
+        if catch_unwind(AssertUnwindSafe(|| (self.0)(exchange))).is_err() {
+            tracing::error!("the observer of an app panicked");
+        }
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer").finish_non_exhaustive()
+    }
+}
+
+/// One request that somebody looks at.
+pub(crate) struct Observation {
+    exchange: Exchange,
+    span: Span,
+    observer: Option<Observer>,
+    start: Instant,
+}
+
+impl Observation {
+    /// Begins, if anybody looks.
+    pub(crate) fn of<B>(
+        request: &Request<B>,
+        route: Option<&RouteInfo>,
+        observer: Option<&Observer>,
+    ) -> Option<Box<Self>> {
+        let traced = tracing::enabled!(target: "sendoff::request", Level::INFO);
+        if !traced && observer.is_none() {
+            return None;
+        }
+        let exchange = Exchange {
+            method: request.method().clone(),
+            route: route.map(|route| route.pattern),
+            handler: route.map(|route| route.handler),
+            status: StatusCode::OK,
+            latency: Duration::ZERO,
+            bytes: 0,
+            is_complete: false,
+            sent_at: None,
+        };
+        let span = match traced {
+            true => span(request, route),
+            false => Span::none(),
+        };
+        Some(Box::new(Observation {
+            exchange,
+            span,
+            observer: observer.cloned(),
+            start: Instant::now(),
+        }))
+    }
+
+    /// The span of the request.
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Looks on until the body is over.
+    pub(crate) fn bind(mut self: Box<Self>, response: Response) -> Response {
+        self.exchange.status = response.status();
+        self.exchange.sent_at = response.extensions().get().copied();
+        self.span.record("status", response.status().as_u16());
+        if let Some(site) = self.exchange.sent_at {
+            self.span.record("sent_at", display(site));
+        }
+        response.map(|body| {
+            if body.is_end_stream() {
+                self.end(true);
+                return body;
+            }
+            Body::new(Watched {
+                body,
+                observation: Some(self),
+            })
+        })
+    }
+
+    fn end(mut self: Box<Self>, is_complete: bool) {
+        self.exchange.latency = self.start.elapsed();
+        self.exchange.is_complete = is_complete;
+        let Exchange { latency, bytes, .. } = self.exchange;
+        self.span.in_scope(|| {
+            if is_complete {
+                tracing::info!(target: "sendoff::request", ?latency, bytes, "answered");
+            } else {
+                tracing::info!(target: "sendoff::request", ?latency, bytes, "broke off");
+            }
+        });
+        if let Some(observer) = &self.observer {
+            observer.tell(&self.exchange);
+        }
+    }
+}
+
+/// The names are those of OpenTelemetry where it has one that a log can be read with.
+fn span<B>(request: &Request<B>, route: Option<&RouteInfo>) -> Span {
+    let span = tracing::info_span!(
+        target: "sendoff::request",
+        "request",
+        method = %request.method(),
+        path = request.uri().path(),
+        route = Empty,
+        handler = Empty,
+        request_id = Empty,
+        trace_id = Empty,
+        status = Empty,
+        sent_at = Empty,
+    );
+    if let Some(route) = route {
+        span.record("route", route.pattern);
+        span.record("handler", route.handler);
+    }
+    if let Some(id) = request_id(request.headers()) {
+        span.record("request_id", id);
+    }
+    if let Some(id) = trace_id(request.headers()) {
+        span.record("trace_id", id);
+    }
+    span
+}
+
+/// What a proxy calls the request. It goes to the log, so it is short and holds nothing that a
+/// terminal would obey.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    (1..=128).contains(&id.len()).then_some(id)
+}
+
+/// The trace that the request belongs to (W3C Trace Context, section 3.2.2).
+fn trace_id(headers: &HeaderMap) -> Option<&str> {
+    let parent = headers.get("traceparent")?.to_str().ok()?;
+    let mut parts = parent.split('-');
+    let [version, trace, span, flags] = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let is_zero = |text: &str| text.bytes().all(|b| b == b'0');
+    // A later version may have more parts (section 3.2.4); `ff` is none (section 3.2.2.1).
+    let ends = version != "00" || parts.next().is_none();
+    let fits = is_hex(version, 2) && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
+    (fits && ends && version != "ff" && !is_zero(trace) && !is_zero(span)).then_some(trace)
+}
+
+/// A body whose bytes are counted.
+struct Watched {
+    body: Body,
+    /// Until the body is over.
+    observation: Option<Box<Observation>>,
+}
+
+impl Watched {
+    fn end(&mut self, is_complete: bool) {
+        if let Some(observation) = self.observation.take() {
+            observation.end(is_complete);
+        }
+    }
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = axum_core::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
+        let this = &mut *self;
+        let polled = {
+            let span = this.observation.as_ref().map(|observation| observation.span.enter());
+            let polled = Pin::new(&mut this.body).poll_frame(context);
+            drop(span);
+            ready!(polled)
+        };
+        match &polled {
+            Some(Ok(frame)) => {
+                if let (Some(data), Some(observation)) = (frame.data_ref(), &mut this.observation) {
+                    observation.exchange.bytes += data.len() as u64;
+                }
+                // Who has got the last frame need not ask for another.
+                if this.body.is_end_stream() {
+                    this.end(true);
+                }
+            }
+            Some(Err(_)) => this.end(false),
+            None => this.end(true),
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.end(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{request_id, trace_id};
+
+    #[track_caller]
+    fn trace(header: &'static str, expected: Option<&str>) {
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static("traceparent"),
+            HeaderValue::from_static(header),
+        )]);
+        assert_eq!(trace_id(&headers), expected, "{header}");
+    }
+
+    #[test]
+    fn a_trace_is_taken_over_if_it_is_one() {
+        const ID: &str = "0af7651916cd43dd8448eb211c80319c";
+        trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Some(ID));
+        trace("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", Some(ID));
+        trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", None);
+        trace("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None);
+        trace("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", None);
+        trace("00-00000000000000000000000000000000-b7ad6b7169203331-01", None);
+        trace("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", None);
+        trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", None);
+        trace("00-0af7-b7ad6b7169203331-01", None);
+        trace("", None);
+    }
+
+    #[test]
+    fn a_request_id_is_short_text() {
+        let of = |value: &[u8]| {
+            let value = HeaderValue::from_bytes(value).expect("a header");
+            let name = http::HeaderName::from_static("x-request-id");
+            let headers = HeaderMap::from_iter([(name, value)]);
+            request_id(&headers).map(str::to_owned)
+        };
+        assert_eq!(of(b"7f3a").as_deref(), Some("7f3a"));
+        assert_eq!(of(b""), None);
+        assert_eq!(of(&[b'x'; 129]), None);
+        assert_eq!(of(b"\xff"), None);
+    }
+}

@@ -14,6 +14,7 @@ mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod routes;
 mod security;
 mod socket;
 mod support;

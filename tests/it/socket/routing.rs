@@ -214,7 +214,7 @@ async fn two_answers_to_one_request_are_an_error() {
     ] {
         let app = App::new(()).routes(routes).routes(more);
         let fault = app.check().expect_err("a conflict").to_string();
-        assert!(fault.contains("both answer GET"), "{fault}");
+        assert!(fault.contains("answer the same request (GET"), "{fault}");
         let error = sendoff::serve(app.clone(), "127.0.0.1:0").await;
         assert_eq!(error.expect_err("a conflict").to_string(), fault);
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");

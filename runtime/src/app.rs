@@ -174,6 +174,15 @@ impl<S: State> App<S> {
         endpoints.map(|endpoint| (endpoint.info.handler, endpoint.sends))
     }
 
+    /// Answers a request that no handler is to see.
+    pub(crate) fn refuse(&self, method: &Method, response: Response) -> AppFuture {
+        let ending = Ending {
+            without_body: *method == Method::HEAD,
+            format: self.format.clone(),
+        };
+        AppFuture::ready(response, &ending)
+    }
+
     /// Starts to answer a request.
     pub(crate) fn answer(&self, request: Request) -> AppFuture {
         let ending = Ending {

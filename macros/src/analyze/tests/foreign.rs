@@ -18,6 +18,7 @@ fn select() {
     check("select! { _ = a() => { return; } _ = b() => send!(202) }", "return: return");
     check("select! { _ = async { send!(201) } => send!(202), _ = b() => send!(203) }", "async block: send!(201)");
     check("select! { _ = a(send!(201)) => send!(202) }", "operand: send!(201)");
+    check("select! { _ = a(), if send!(201) => send!(202) }", "operand: send!(201)");
     check("loop { select! { _ = a() => break, _ = b() => send!(201) } }", "break: break");
     check("select! { _ = a() => {} _ = b() => {} } log();", "suspect;: log()");
     // No suspect can name an expression inside a macro.
@@ -59,6 +60,7 @@ fn expressions() {
     check("vec![send!(201)]", "operand: send!(201)");
     check("let x = vec![1, send!(201), 2];", "operand: send!(201)");
     check("assert_eq!(a, send!(201));", "operand: send!(201)");
+    check("assert!(send!(201), \"{}\", send!(42));", "operand: send!(201)");
     check("dbg!(send!(201))", "operand: send!(201)");
     check("println!(\"{}\", { send!(201) }); a();", "dead: a();");
     check("println!(\"{}\", send!(201)); a();", "operand: send!(201)");
@@ -85,6 +87,7 @@ fn known_names() {
         "let x = env!(\"A\")",
         "let x = if cfg!(a) { 1 } else { 2 }",
         "thread_local! { static X: u8 = 5; }",
+        "tokio::pin! { let x = a(); }",
     ] {
         always_sends(&format!("{known}; send!(201)"));
         assert!(!report(&format!("{known}; send!(201)")).unread, "{known}");

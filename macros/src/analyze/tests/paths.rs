@@ -178,6 +178,7 @@ fn loops() {
     check("loop { if a { break fatal(\"x\") } }", "suspect: fatal(\"x\")");
     check("loop { if a { break show().await } send!(201) }", "suspect: show().await");
     check("loop { if a { break show().await } send!(201) };", "");
+    check("loop { if a { break; } send!(201) };", "break: break");
     check("'a: loop { for x in y { break 'a; } }", "break: break 'a");
     check("'a: { if b { break 'a; } send!(201) }", "break: break 'a");
     check("'a: { if b { break 'a; } x = 1; }", "break: break 'a | last: x = 1");

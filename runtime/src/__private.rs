@@ -26,10 +26,10 @@ pub use crate::__sent as sent;
 pub use crate::guard::{
     Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, optional_guard, passed,
 };
+pub use crate::parameter::{Captures, PathParameter, path_parameter};
 pub use crate::rejection::rejected;
 pub use crate::route::{
-    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
-    path_parameter, respond_to_answer,
+    Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
 };
 
 use std::panic::Location;

@@ -36,6 +36,7 @@
 //! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
+//! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
@@ -49,11 +50,15 @@ mod answer;
 mod app;
 mod conflict;
 mod endpoint;
+mod fallback;
 mod format;
 mod guard;
 mod handler;
+mod layer;
 mod link;
 mod or_send;
+mod parameter;
+mod prefix;
 mod problem;
 mod rejection;
 mod reply;
@@ -94,9 +99,12 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
+pub use crate::fallback::Fallback;
 pub use crate::guard::guard;
 pub use crate::handler::handler;
+pub use crate::layer::{HttpService, InnerService};
 pub use crate::or_send::OrSend;
+pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;

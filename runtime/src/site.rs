@@ -83,7 +83,7 @@ impl fmt::Debug for SendSite {
 }
 
 /// All sends of a routed handler, in the order they are written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SendSites {
     /// The file that the handler is in.
     pub file: &'static str,

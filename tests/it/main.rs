@@ -15,6 +15,7 @@ mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod routes;
 mod security;
 mod socket;
 mod support;

@@ -25,9 +25,10 @@ where
         Ok(flags) => flags,
         Err(stop) => return stop.report(),
     };
-    tracing_subscriber::fmt()
+    // An example with a log of its own has set it before.
+    let _ = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .init();
+        .try_init();
     match serve(&flags, build).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

@@ -119,7 +119,8 @@ impl Observation {
     pub(crate) fn bind(mut self: Box<Self>, response: Response) -> Response {
         self.exchange.status = response.status();
         self.exchange.sent_at = response.extensions().get().copied();
-        self.span.record("status", response.status().as_u16());
+        let status = response.status().as_u16();
+        self.span.record("http.response.status_code", status);
         if let Some(site) = self.exchange.sent_at {
             self.span.record("sent_at", display(site));
         }
@@ -152,26 +153,35 @@ impl Observation {
     }
 }
 
-/// The names are those of OpenTelemetry where it has one that a log can be read with.
+/// The names are those of OpenTelemetry's semantic conventions for HTTP servers.
 fn span<B>(request: &Request<B>, route: Option<&RouteInfo>) -> Span {
     let span = tracing::info_span!(
         target: "sendoff::request",
         "request",
-        method = %request.method(),
-        path = request.uri().path(),
-        route = Empty,
-        handler = Empty,
-        request_id = Empty,
+        otel.name = Empty,
+        otel.kind = "server",
+        http.request.method = %request.method(),
+        url.path = request.uri().path(),
+        http.route = Empty,
+        code.function.name = Empty,
+        http.request.header.x_request_id = Empty,
         trace_id = Empty,
-        status = Empty,
+        http.response.status_code = Empty,
         sent_at = Empty,
     );
-    if let Some(route) = route {
-        span.record("route", route.pattern);
-        span.record("handler", route.handler);
+    match route {
+        Some(route) => {
+            let name = format_args!("{} {}", request.method(), route.pattern).to_string();
+            span.record("otel.name", name);
+            span.record("http.route", route.pattern);
+            span.record("code.function.name", route.handler);
+        }
+        None => {
+            span.record("otel.name", request.method().as_str());
+        }
     }
     if let Some(id) = request_id(request.headers()) {
-        span.record("request_id", id);
+        span.record("http.request.header.x_request_id", id);
     }
     if let Some(id) = trace_id(request.headers()) {
         span.record("trace_id", id);

@@ -10,7 +10,7 @@ pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
-pub use std::{compile_error, fmt};
+pub use std::{compile_error, file, fmt};
 
 pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 pub use axum_core::response::{ErrorResponse, IntoResponse, Response};
@@ -34,6 +34,8 @@ pub use crate::route::{
     Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
 };
 
+use std::panic::Location;
+
 use crate::answer::Sent;
 /// The check that `routes!` makes while compiling.
 pub mod conflict {
@@ -42,6 +44,8 @@ pub mod conflict {
 pub use crate::link::{LinkParameter, OptionalLinkParameter, push_parameter, push_text};
 use crate::reply::{self, IntoStatus, Sendable, SendableParts};
 pub use crate::reply::{LeaveWith, Reply};
+pub use crate::site::SendSites;
+use crate::site::mark;
 
 /// The witness that `send!` breaks out with.
 #[doc(hidden)]
@@ -54,27 +58,38 @@ macro_rules! __sent {
 #[allow(missing_debug_implementations)]
 pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
 
+#[track_caller]
 pub fn sent(response: Response) -> Sent {
-    Sent::new(reply::as_final(response))
+    Sent::new(mark(reply::as_final(response), Location::caller()))
 }
 
 /// `send!(value)`
+#[track_caller]
 pub fn sent_value(value: impl Sendable) -> Sent {
-    Sent::new(reply::as_final(value.respond()))
+    Sent::new(mark(reply::as_final(value.respond()), Location::caller()))
 }
 
 /// `send!(404)`
+#[track_caller]
 pub fn sent_status(status: u16) -> Sent {
-    Sent::new(reply::respond_status(status).into_response())
+    Sent::new(mark(
+        reply::respond_status(status).into_response(),
+        Location::caller(),
+    ))
 }
 
 /// `send!(404, body)`
+#[track_caller]
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
-    Sent::new(reply::respond_with_literal(status, body))
+    Sent::new(mark(
+        reply::respond_with_literal(status, body),
+        Location::caller(),
+    ))
 }
 
+#[track_caller]
 pub fn reply(response: Response) -> Reply {
-    Reply::new(reply::as_final(response))
+    Reply::new(mark(reply::as_final(response), Location::caller()))
 }
 
 pub fn respond(value: impl Sendable) -> Response {

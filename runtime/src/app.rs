@@ -22,6 +22,7 @@ use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Matched, Table};
+use crate::site::SendSites;
 
 /// The routes of a service and the state they share.
 ///
@@ -165,6 +166,21 @@ impl<S: State> App<S> {
             [] => Ok(()),
             faults => Err(RouteConflict(faults.join("\n"))),
         }
+    }
+
+    /// The handlers of all routes, and where they can answer from.
+    pub(crate) fn sends(&self) -> impl Iterator<Item = (&'static str, SendSites)> {
+        let endpoints = self.table.endpoints();
+        endpoints.map(|endpoint| (endpoint.info.handler, endpoint.sends))
+    }
+
+    /// Answers a request that no handler is to see.
+    pub(crate) fn refuse(&self, method: &Method, response: Response) -> AppFuture {
+        let ending = Ending {
+            without_body: *method == Method::HEAD,
+            format: self.format.clone(),
+        };
+        AppFuture::ready(response, &ending)
     }
 
     /// Starts to answer a request.

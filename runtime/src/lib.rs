@@ -40,6 +40,7 @@
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
+//! | asking it in tests | [`test::Client`] |
 //!
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
@@ -65,6 +66,7 @@ mod route;
 mod router;
 mod send;
 mod server;
+mod site;
 
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -82,6 +84,7 @@ struct Errors;
 
 pub mod extract;
 pub mod response;
+pub mod test;
 
 pub use http;
 

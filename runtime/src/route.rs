@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::layer::{HttpService, InnerService, Layers};
 use crate::parameter::Captures;
 use crate::router::{Endpoint, Respond, Table};
+use crate::site::SendSites;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -33,7 +34,7 @@ pub trait Route<S: State, M>: Routed {
 
     /// Mounts it.
     fn add_to(routes: Routes<S>) -> Routes<S> {
-        routes.add(Self::INFO, |request, captures, state| {
+        routes.add(Self::INFO, Self::SENDS, |request, captures, state| {
             Box::pin(Self::call(request, captures, state))
         })
     }
@@ -43,6 +44,8 @@ pub trait Route<S: State, M>: Routed {
 pub trait Routed: Sized {
     /// Which requests it answers.
     const INFO: RouteInfo;
+    /// Where it can answer from.
+    const SENDS: SendSites;
 }
 
 /// Which requests a route answers, and who it is.
@@ -77,6 +80,7 @@ type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 /// A route that waits for an app.
 struct Listed<S> {
     info: RouteInfo,
+    sends: SendSites,
     call: Call<S>,
     layers: Layers,
 }
@@ -93,9 +97,13 @@ impl<S: State> Routes<S> {
         Routes { listed: Vec::new() }
     }
 
-    fn add(mut self, info: RouteInfo, call: Call<S>) -> Self {
-        let layers = Layers::default();
-        self.listed.push(Listed { info, call, layers });
+    fn add(mut self, info: RouteInfo, sends: SendSites, call: Call<S>) -> Self {
+        self.listed.push(Listed {
+            info,
+            sends,
+            call,
+            layers: Layers::default(),
+        });
         self
     }
 
@@ -154,12 +162,19 @@ impl<S: State> Routes<S> {
 
     /// Gives them the state, and a place in the table.
     pub(crate) fn mount(self, table: &mut Table, state: &Arc<S>) {
-        for Listed { info, call, layers } in self.listed {
+        for listed in self.listed {
+            let Listed {
+                info,
+                sends,
+                call,
+                layers,
+            } = listed;
             let state = Arc::clone(state);
             let respond: Respond =
                 Arc::new(move |request, captures| call(request, captures, Arc::clone(&state)));
             table.mount(&Arc::new(Endpoint {
                 info,
+                sends,
                 respond,
                 layers,
                 format: None,

@@ -14,6 +14,7 @@ use crate::layer::Layers;
 use crate::parameter::Captures;
 use crate::prefix;
 use crate::route::{HandlerFuture, RouteInfo};
+use crate::site::SendSites;
 
 /// What makes a response: a handler with the state of its app, or a service.
 pub(crate) type Respond = Arc<dyn Fn(Request, Captures) -> HandlerFuture + Send + Sync>;
@@ -25,6 +26,7 @@ pub(crate) type Call = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) info: RouteInfo,
+    pub(crate) sends: SendSites,
     pub(crate) respond: Respond,
     pub(crate) layers: Layers,
     /// The format of problems of the nested app that it comes from.
@@ -136,6 +138,13 @@ impl Table {
             }
             None => leaf.add(route),
         }
+    }
+
+    /// All routed handlers, each once.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        let routes = self.leaves.iter().flat_map(|leaf| &leaf.routes);
+        let firsts = routes.filter(|route| route.number == 0);
+        firsts.map(|route| &*route.endpoint)
     }
 
     /// What to say of a pattern that cannot stand beside another one.
@@ -289,6 +298,7 @@ impl Endpoint {
     fn new(info: RouteInfo, respond: Respond) -> Self {
         Endpoint {
             info,
+            sends: SendSites::default(),
             respond,
             layers: Layers::default(),
             format: None,

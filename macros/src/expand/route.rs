@@ -12,13 +12,14 @@ use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use crate::parse::{Argument, Binding, Function, Options, RouteOption, cfgs};
-use crate::span::{at, moved_to};
+use crate::span::{LineColumn, at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
     options: &Options,
     binding: &Binding<'_>,
+    sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
@@ -29,7 +30,7 @@ pub(crate) fn route(
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
-    let info = info(function, &generics, Some(binding.route), runtime);
+    let info = info(function, &generics, Some(binding.route), sends, runtime);
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -39,6 +40,7 @@ fn info(
     function: &Function,
     generics: &Generics,
     route: Option<&RouteOption>,
+    sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
@@ -54,12 +56,19 @@ fn info(
         };
         route.requests.iter().filter_map(request)
     });
+    let places = sends
+        .iter()
+        .map(|LineColumn { line, column }| quote!((#line, #column)));
     quote_spanned! {span=>
         #(#cfgs)*
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
             const INFO: #private::RouteInfo = #private::RouteInfo {
                 requests: &[#(#requests),*],
                 handler: #private::concat!(#private::module_path!(), "::", #text),
+            };
+            const SENDS: #private::SendSites = #private::SendSites {
+                file: #private::file!(),
+                places: &[#(#places),*],
             };
         }
     }
@@ -77,7 +86,7 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
     // It answers nothing, so it conflicts with no other.
-    let info = info(function, &generics, None, runtime);
+    let info = info(function, &generics, None, &[], runtime);
     quote_spanned! {span=>
         #ty
         #info

@@ -25,6 +25,10 @@ impl ::sendoff::__private::Routed for posts {
             ::sendoff::__private::module_path!(), "::", "posts"
         ),
     };
+    const SENDS: ::sendoff::__private::SendSites = ::sendoff::__private::SendSites {
+        file: ::sendoff::__private::file!(),
+        places: &[(3u32, 5u32)],
+    };
 }
 impl posts {
     ///The path that this route answers, with these parameters, if one of its patterns has them.

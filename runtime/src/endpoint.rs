@@ -68,6 +68,16 @@ impl AppFuture {
     }
 }
 
+impl AppFuture {
+    /// Who answers; nobody if no route does.
+    pub(crate) fn handler_name(&self) -> Option<&'static str> {
+        match &self.0 {
+            State::Handler { name, .. } => Some(name),
+            State::Ready(_) => None,
+        }
+    }
+}
+
 impl Future for AppFuture {
     type Output = Result<Response, Infallible>;
 
@@ -113,7 +123,7 @@ fn polled_again(who: &str) -> Response {
 }
 
 /// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&'static str>()
         .copied()

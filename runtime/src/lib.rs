@@ -97,4 +97,4 @@ pub use crate::or_send::OrSend;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
-pub use crate::server::{Server, serve};
+pub use crate::server::{Draining, Server, Workers, serve};

@@ -1,15 +1,19 @@
 //! How is one connection served?
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_core::response::Response;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::Watcher;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 
+use super::activity::{Activity, Counted};
+use super::closing;
+use super::shutdown::Phase;
 use crate::App;
 use crate::app::erase;
 use crate::endpoint::AppFuture;
@@ -19,15 +23,21 @@ use crate::route::State;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves one connection to its end, HTTP/1.1 or HTTP/2.
-pub(super) async fn serve<S: State>(stream: TcpStream, app: App<S>, watcher: Watcher) {
+pub(super) async fn serve<S: State>(
+    socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    app: App<S>,
+    activity: Arc<Activity>,
+    phase: watch::Receiver<Phase>,
+) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     builder.http2().timer(TokioTimer::new());
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), Hosted(app));
-    if let Err(fault) = watcher.watch(connection).await {
+    let service = Counted::new(Hosted(app), Arc::clone(&activity));
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), service);
+    if let Err(fault) = closing::watch(connection, &activity, phase).await {
         tracing::debug!(fault = &*fault, "connection ended with an error");
     }
 }

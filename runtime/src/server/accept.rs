@@ -10,11 +10,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::activity::Activity;
 use super::connection;
 use super::listen::{Listener, Stream, is_of_the_connection};
 use super::shutdown::{Connections, Phase, finish};
 use super::socket::{Transport, Watched};
+use super::traffic::Traffic;
 use super::workers::{Pool, Workers};
 use crate::App;
 use crate::route::State;
@@ -27,23 +27,23 @@ pub(super) struct Host<S> {
 
 impl<S: State> Host<S> {
     /// Serves a connection in a task of its own, on this runtime.
-    fn serve(&self, stream: Stream, activity: Arc<Activity>) {
+    fn serve(&self, stream: Stream, traffic: Arc<Traffic>) {
         match stream {
             Stream::Tcp(stream) => {
                 if let Err(fault) = stream.set_nodelay(true) {
                     tracing::debug!(%fault, "TCP_NODELAY could not be set");
                 }
-                self.spawn(stream, activity);
+                self.spawn(stream, traffic);
             }
             #[cfg(unix)]
-            Stream::Unix(stream) => self.spawn(stream, activity),
+            Stream::Unix(stream) => self.spawn(stream, traffic),
         }
     }
 
-    fn spawn(&self, transport: impl Transport, activity: Arc<Activity>) {
-        let socket = Watched::new(transport, Arc::clone(&activity));
+    fn spawn(&self, transport: impl Transport, traffic: Arc<Traffic>) {
+        let socket = Watched::new(transport, Arc::clone(&traffic));
         let (app, phase) = (self.app.clone(), self.phase.clone());
-        tokio::spawn(connection::serve(socket, app, activity, phase));
+        tokio::spawn(connection::serve(socket, app, traffic, phase));
     }
 }
 
@@ -60,7 +60,7 @@ impl<S: State> Place<S> {
             return Ok(Place::Here(host, connections));
         };
         let (phase, host) = (host.phase.clone(), Arc::new(host));
-        let serve = move |stream, activity| host.serve(stream, activity);
+        let serve = move |stream, traffic| host.serve(stream, traffic);
         Pool::start(threads, &phase, serve).map(Place::Pool)
     }
 
@@ -78,6 +78,9 @@ impl<S: State> Place<S> {
         }
     }
 }
+
+/// The time for TCP handshakes that have begun when the server stops listening.
+const HANDSHAKE: Duration = Duration::from_millis(10);
 
 /// When a server ends.
 pub(super) struct End<Stop, Hurry> {
@@ -117,6 +120,11 @@ pub(super) async fn run<S: State>(
     }
     if let Err(fault) = &result {
         tracing::error!(%fault, "the server stops");
+    }
+    listeners.iter().for_each(Listener::stop);
+    tokio::select! {
+        _ = accept(&listeners, &mut place) => {}
+        () = sleep(HANDSHAKE) => {}
     }
     for stream in listeners.into_iter().flat_map(Listener::close) {
         place.serve(stream);

@@ -18,8 +18,8 @@ use hyper_util::server::graceful::GracefulConnection;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::activity::Activity;
 use super::shutdown::{Phase, reached};
+use super::traffic::Traffic;
 
 /// So long a connection of HTTP/1 has been silent before it is closed: time for a request that is
 /// on its way, and for a client that just got a response to send the next one.
@@ -31,7 +31,7 @@ const QUIET_HTTP2: Duration = Duration::from_secs(5);
 /// Runs a connection to its end, which comes sooner when the server stops.
 pub(super) async fn watch<C: GracefulConnection>(
     connection: C,
-    activity: &Activity,
+    traffic: &Traffic,
     mut phase: watch::Receiver<Phase>,
 ) -> Result<(), C::Error> {
     let mut connection = pin!(connection);
@@ -40,44 +40,44 @@ pub(super) async fn watch<C: GracefulConnection>(
         () = reached(&mut phase, Phase::Closing) => {}
         end = connection.as_mut() => return end,
     }
-    activity.announce_the_end();
+    traffic.announce_the_end();
     tokio::select! {
         biased;
         () = reached(&mut phase, Phase::Cut) => {
-            activity.cut();
+            traffic.cut();
             Ok(())
         }
-        end = close(connection, activity) => end,
+        end = close(connection, traffic) => end,
     }
 }
 
 async fn close<C: GracefulConnection>(
     mut connection: Pin<&mut C>,
-    activity: &Activity,
+    traffic: &Traffic,
 ) -> Result<(), C::Error> {
-    while !activity.is_http2() {
-        let before = activity.moves();
+    while !traffic.is_http2() {
+        let before = traffic.moves();
         tokio::select! {
             biased;
             end = connection.as_mut() => return end,
             () = sleep(QUIET) => {}
         }
-        if activity.is_idle()
-            && activity.moves() == before
-            && let Poll::Ready(end) = end_if_nothing_came(connection.as_mut(), activity).await
+        if traffic.is_idle()
+            && traffic.moves() == before
+            && let Poll::Ready(end) = end_if_nothing_came(connection.as_mut(), traffic).await
         {
             return end;
         }
     }
     connection.as_mut().graceful_shutdown();
     loop {
-        let before = activity.moves();
+        let before = traffic.moves();
         tokio::select! {
             biased;
             end = connection.as_mut() => return end,
             () = sleep(QUIET_HTTP2) => {}
         }
-        if activity.is_idle() && activity.moves() == before {
+        if traffic.is_idle() && traffic.moves() == before {
             return Ok(());
         }
     }
@@ -86,11 +86,11 @@ async fn close<C: GracefulConnection>(
 /// Lets an idle connection read the end, unless there is something else to read.
 async fn end_if_nothing_came<C: GracefulConnection>(
     mut connection: Pin<&mut C>,
-    activity: &Activity,
+    traffic: &Traffic,
 ) -> Poll<Result<(), C::Error>> {
-    activity.end();
+    traffic.end();
     let polled = poll_fn(|context| Poll::Ready(connection.as_mut().poll(context))).await;
     // Whatever it has read, it asks no more: a later read may be in the midst of a request.
-    activity.take_end();
+    traffic.take_end();
     polled
 }

@@ -11,9 +11,9 @@ use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use super::activity::{Activity, Counted};
 use super::closing;
 use super::shutdown::Phase;
+use super::traffic::{Counted, Traffic};
 use crate::App;
 use crate::app::erase;
 use crate::endpoint::AppFuture;
@@ -26,7 +26,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn serve<S: State>(
     socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     app: App<S>,
-    activity: Arc<Activity>,
+    traffic: Arc<Traffic>,
     phase: watch::Receiver<Phase>,
 ) {
     let mut builder = Builder::new(TokioExecutor::new());
@@ -35,9 +35,9 @@ pub(super) async fn serve<S: State>(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     builder.http2().timer(TokioTimer::new());
-    let service = Counted::new(Hosted(app), Arc::clone(&activity));
+    let service = Counted::new(Hosted(app), Arc::clone(&traffic));
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), service);
-    if let Err(fault) = closing::watch(connection, &activity, phase).await {
+    if let Err(fault) = closing::watch(connection, &traffic, phase).await {
         tracing::debug!(fault = &*fault, "connection ended with an error");
     }
 }

@@ -15,6 +15,17 @@ use super::unix::SocketFile;
 /// flood of new connections costs each of them a second.
 pub(super) const BACKLOG: i32 = 4096;
 
+/// A program for the kernel that drops a TCP segment without ACK, which is what begins a handshake:
+/// load the byte with the flags; if it has ACK (0x10), take the segment whole; else, nothing of it.
+/// See `Documentation/networking/filter.rst` of Linux.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const WITHOUT_SYN: [socket2::SockFilter; 4] = [
+    socket2::SockFilter::new(0x30, 0, 0, 13),
+    socket2::SockFilter::new(0x45, 0, 1, 0x10),
+    socket2::SockFilter::new(0x06, 0, 0, u32::MAX),
+    socket2::SockFilter::new(0x06, 0, 0, 0),
+];
+
 /// A socket that listens.
 #[derive(Debug)]
 pub(super) enum Listener {
@@ -124,6 +135,20 @@ impl Listener {
         }
     }
 
+    /// Lets no new handshake begin, so that nothing comes between the last accept and the end of
+    /// the socket. Clients try again in a second, and are refused then.
+    ///
+    /// A handshake that has begun goes on: [`close`](Listener::close) is for a moment later.
+    pub(super) fn stop(&self) {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Listener::Tcp { socket, queue } = self
+            && *queue == Queue::Ours
+            && let Err(fault) = socket2::SockRef::from(socket).attach_filter(&WITHOUT_SYN)
+        {
+            tracing::debug!(%fault, "new connections may still come, and be reset");
+        }
+    }
+
     /// Stops listening, and gives what the kernel has accepted for us until then: to close the
     /// socket resets these connections, whose clients may have sent a request already.
     ///
@@ -144,16 +169,16 @@ impl Listener {
                 queue,
                 file,
             } => {
-                let streams = rest(queue, || {
+                // Whoever comes from now on finds nothing.
+                drop(file);
+                rest(queue, || {
                     let socket = socket.into_std()?;
                     Ok(move || {
                         let (stream, _) = socket.accept()?;
                         stream.set_nonblocking(true)?;
                         UnixStream::from_std(stream).map(Stream::Unix)
                     })
-                });
-                drop(file);
-                streams
+                })
             }
         }
     }

@@ -1,7 +1,6 @@
 //! How does an app meet the network? [`serve`], and [`Server`] for more say in it.
 
 mod accept;
-mod activity;
 mod closing;
 mod connection;
 mod listen;
@@ -10,6 +9,7 @@ mod passed;
 mod shutdown;
 mod signal;
 mod socket;
+mod traffic;
 #[cfg(unix)]
 mod unix;
 mod workers;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
-use super::activity::Activity;
+use super::traffic::Traffic;
 
 /// The way from serving to the end. A server passes them in this order and may skip some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,8 +102,8 @@ impl Connections {
     }
 
     /// A new connection.
-    pub(super) fn begin(&self) -> Arc<Activity> {
-        Activity::new(self.tracker.token(), Arc::clone(&self.cut))
+    pub(super) fn begin(&self) -> Arc<Traffic> {
+        Traffic::new(self.tracker.token(), Arc::clone(&self.cut))
     }
 
     pub(super) fn phase(&self) -> watch::Receiver<Phase> {

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::activity::Activity;
+use super::traffic::Traffic;
 
 /// How long a closed connection waits for its client to close, too, while nothing comes; and how
 /// long in all. The values are those of Apache's lingering close.
@@ -52,7 +52,7 @@ fn is_readable(socket: &SockRef<'_>) -> bool {
 /// A transport that notes what moves.
 pub(super) struct Watched<T> {
     transport: T,
-    activity: Arc<Activity>,
+    traffic: Arc<Traffic>,
     opening: Opening,
     /// Nothing more is to be read.
     at_end: bool,
@@ -77,10 +77,10 @@ enum Closing {
 }
 
 impl<T> Watched<T> {
-    pub(super) fn new(transport: T, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(transport: T, traffic: Arc<Traffic>) -> Self {
         Watched {
             transport,
-            activity,
+            traffic,
             opening: Opening::Matches(0),
             at_end: false,
             closing: Closing::Open,
@@ -97,7 +97,7 @@ impl<T> Watched<T> {
         self.opening = if bytes[..length] != expected[..length] {
             Opening::Known
         } else if length == expected.len() {
-            self.activity.set_http2();
+            self.traffic.set_http2();
             Opening::Known
         } else {
             Opening::Matches(matched + length)
@@ -145,9 +145,9 @@ impl<T: Transport> AsyncRead for Watched<T> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut this.transport).poll_read(context, buffer);
         // What is asked once is asked here, whatever was found.
-        let ending = this.activity.take_end();
+        let reads_end = this.traffic.take_end();
         match polled {
-            Poll::Pending if ending && !this.transport.has_unread() => {
+            Poll::Pending if reads_end && !this.transport.has_unread() => {
                 this.at_end = true;
                 Poll::Ready(Ok(()))
             }
@@ -157,7 +157,7 @@ impl<T: Transport> AsyncRead for Watched<T> {
                 if read.is_empty() {
                     this.at_end = buffer.remaining() > 0;
                 } else {
-                    this.activity.moved();
+                    this.traffic.moved();
                     this.note_opening(read);
                 }
                 Poll::Ready(Ok(()))
@@ -169,9 +169,9 @@ impl<T: Transport> AsyncRead for Watched<T> {
 
 impl<T: Transport> Watched<T> {
     fn note_write<R>(&self, polled: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
-        self.activity.set_write_blocked(polled.is_pending());
+        self.traffic.set_write_blocked(polled.is_pending());
         if polled.is_ready() {
-            self.activity.moved();
+            self.traffic.moved();
         }
         polled
     }
@@ -203,7 +203,7 @@ impl<T: Transport> AsyncWrite for Watched<T> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.transport).poll_flush(context);
         // hyper flushes when all is written. What TLS holds back is not written yet.
-        self.activity.set_write_blocked(polled.is_pending());
+        self.traffic.set_write_blocked(polled.is_pending());
         polled
     }
 
@@ -212,7 +212,7 @@ impl<T: Transport> AsyncWrite for Watched<T> {
         if let Closing::Open = this.closing {
             ready!(Pin::new(&mut this.transport).poll_shutdown(context))?;
             // What another protocol still reads is not ours to forget.
-            if this.at_end || this.activity.is_upgraded() {
+            if this.at_end || this.traffic.is_upgraded() {
                 return Poll::Ready(Ok(()));
             }
             this.closing = Closing::Lingering {

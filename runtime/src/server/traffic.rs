@@ -1,7 +1,7 @@
 //! What goes on on a connection? What it takes to know when it may be closed.
 //!
 //! [`Counted`] stands between hyper and the app and counts requests; [`super::socket::Watched`]
-//! stands between hyper and the socket and counts bytes. Both write into one [`Activity`], which
+//! stands between hyper and the socket and counts bytes. Both write into one [`Traffic`], which
 //! [`super::closing`] reads.
 
 use std::convert::Infallible;
@@ -26,7 +26,7 @@ use crate::endpoint::AppFuture;
 ///
 /// All but the count of requests is written by the connection's own task; nothing here orders other
 /// memory, hence `Relaxed`.
-pub(super) struct Activity {
+pub(super) struct Traffic {
     /// Requests whose response hyper has not got completely.
     running: AtomicUsize,
     /// Reads and writes that moved bytes.
@@ -39,7 +39,7 @@ pub(super) struct Activity {
     /// Every response of HTTP/1 says that it is the last one.
     last: AtomicBool,
     /// A read that finds nothing finds the end.
-    ending: AtomicBool,
+    reads_end: AtomicBool,
     /// What still runs is cut off.
     cut: AtomicBool,
     /// Responses that were cut off, on all connections.
@@ -48,16 +48,16 @@ pub(super) struct Activity {
     _tracked: TaskTrackerToken,
 }
 
-impl Activity {
+impl Traffic {
     pub(super) fn new(tracked: TaskTrackerToken, all_cut: Arc<AtomicUsize>) -> Arc<Self> {
-        Arc::new(Activity {
+        Arc::new(Traffic {
             running: AtomicUsize::new(0),
             moves: AtomicUsize::new(0),
             write_blocked: AtomicBool::new(false),
             http2: AtomicBool::new(false),
             upgraded: AtomicBool::new(false),
             last: AtomicBool::new(false),
-            ending: AtomicBool::new(false),
+            reads_end: AtomicBool::new(false),
             cut: AtomicBool::new(false),
             all_cut,
             _tracked: tracked,
@@ -101,12 +101,12 @@ impl Activity {
 
     /// The next read that finds nothing finds the end.
     pub(super) fn end(&self) {
-        self.ending.store(true, Relaxed);
+        self.reads_end.store(true, Relaxed);
     }
 
     /// Is the end to be found? Asked once.
     pub(super) fn take_end(&self) -> bool {
-        self.ending.load(Relaxed) && self.ending.swap(false, Relaxed)
+        self.reads_end.load(Relaxed) && self.reads_end.swap(false, Relaxed)
     }
 
     /// From now on what is dropped unfinished was cut off.
@@ -118,12 +118,12 @@ impl Activity {
 /// A service whose requests are counted, and whose responses announce the end.
 pub(super) struct Counted<S> {
     service: S,
-    activity: Arc<Activity>,
+    traffic: Arc<Traffic>,
 }
 
 impl<S> Counted<S> {
-    pub(super) fn new(service: S, activity: Arc<Activity>) -> Self {
-        Counted { service, activity }
+    pub(super) fn new(service: S, traffic: Arc<Traffic>) -> Self {
+        Counted { service, traffic }
     }
 }
 
@@ -136,13 +136,13 @@ where
     type Future = CountedFuture;
 
     fn call(&self, request: http::Request<B>) -> CountedFuture {
-        self.activity.running.fetch_add(1, Relaxed);
+        self.traffic.running.fetch_add(1, Relaxed);
         let version = request.version();
         let connects = request.method() == Method::CONNECT;
         let future = self.service.call(request);
         CountedFuture {
             running: Some(Running {
-                activity: Arc::clone(&self.activity),
+                traffic: Arc::clone(&self.traffic),
                 handler: future.handler_name(),
             }),
             future,
@@ -165,13 +165,13 @@ impl Future for CountedFuture {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Ok(mut response) = ready!(Pin::new(&mut self.future).poll(context));
-        if let Some(Running { activity, .. }) = &self.running
+        if let Some(Running { traffic, .. }) = &self.running
             && self.http1
         {
             let status = response.status();
             if status == StatusCode::SWITCHING_PROTOCOLS || self.connects && status.is_success() {
-                activity.upgraded.store(true, Relaxed);
-            } else if activity.last.load(Relaxed) {
+                traffic.upgraded.store(true, Relaxed);
+            } else if traffic.last.load(Relaxed) {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }
@@ -209,15 +209,15 @@ impl http_body::Body for CountedBody {
 
 /// A request that is not answered completely.
 struct Running {
-    activity: Arc<Activity>,
+    traffic: Arc<Traffic>,
     handler: Option<&'static str>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.activity.running.fetch_sub(1, Relaxed);
-        if self.activity.cut.load(Relaxed) {
-            self.activity.all_cut.fetch_add(1, Relaxed);
+        self.traffic.running.fetch_sub(1, Relaxed);
+        if self.traffic.cut.load(Relaxed) {
+            self.traffic.all_cut.fetch_add(1, Relaxed);
             let handler = self.handler.unwrap_or("none");
             tracing::warn!(handler, "a response was cut off by the end of the server");
         }

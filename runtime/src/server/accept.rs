@@ -51,17 +51,16 @@ impl<S: State> Host<S> {
 
 /// Where connections are served.
 enum Place<S> {
-    Here(Host<S>, Connections),
+    Here(Arc<Host<S>>, Connections),
     Pool(Pool),
 }
 
 impl<S: State> Place<S> {
     fn new(workers: Workers, host: Host<S>) -> io::Result<Self> {
-        let Some(threads) = workers.threads()? else {
-            let connections = Connections::new(host.phase.clone());
-            return Ok(Place::Here(host, connections));
-        };
         let (phase, host) = (host.phase.clone(), Arc::new(host));
+        let Some(threads) = workers.threads()? else {
+            return Ok(Place::Here(host, Connections::new(phase)));
+        };
         let serve = move |stream, activity| host.serve(stream, activity);
         Pool::start(threads, &phase, serve).map(Place::Pool)
     }

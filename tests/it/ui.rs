@@ -101,6 +101,9 @@ fn with_even_gutter(line: &str) -> String {
         format!("{number:>3} {rest}")
     } else if number.is_empty() && (rest.starts_with("--> ") || rest.starts_with("::: ")) {
         format!("   {rest}")
+    } else if line.starts_with("         ") {
+        // The rest of a note stands under its text.
+        format!("            {text}")
     } else {
         line.to_owned()
     }

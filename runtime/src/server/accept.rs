@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::sleep;
 
 use super::connection;
+use super::limits::{self, Limits};
 use super::listen::{Listener, Stream, is_of_the_connection};
 use super::shutdown::{Connections, Phase, finish};
 use super::socket::{Transport, Watched};
@@ -22,6 +23,7 @@ use crate::route::State;
 /// What a connection is served with.
 pub(super) struct Host<S> {
     pub(super) app: App<S>,
+    pub(super) limits: Limits,
     pub(super) phase: watch::Receiver<Phase>,
 }
 
@@ -43,7 +45,7 @@ impl<S: State> Host<S> {
     fn spawn(&self, transport: impl Transport, traffic: Arc<Traffic>) {
         let socket = Watched::new(transport, Arc::clone(&traffic));
         let (app, phase) = (self.app.clone(), self.phase.clone());
-        tokio::spawn(connection::serve(socket, app, traffic, phase));
+        tokio::spawn(connection::serve(socket, app, self.limits, traffic, phase));
     }
 }
 
@@ -64,10 +66,10 @@ impl<S: State> Place<S> {
         Pool::start(threads, &phase, serve).map(Place::Pool)
     }
 
-    fn serve(&self, stream: Stream) {
+    fn serve(&self, stream: Stream, slot: Option<OwnedSemaphorePermit>) {
         match self {
-            Place::Here(host, connections) => host.serve(stream, connections.begin()),
-            Place::Pool(pool) => pool.serve(stream),
+            Place::Here(host, connections) => host.serve(stream, connections.begin(slot)),
+            Place::Pool(pool) => pool.serve(stream, slot),
         }
     }
 
@@ -103,11 +105,12 @@ pub(super) async fn run<S: State>(
     end: End<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) -> io::Result<()> {
     let mut hurry = pin!(end.hurry);
+    let slots = host.limits.slots();
     let mut place = Place::new(workers, host)?;
     let mut result = tokio::select! {
         biased;
         () = end.stop => Ok(()),
-        fault = accept(&listeners, &mut place) => Err(fault),
+        fault = accept(&listeners, &slots, &mut place) => Err(fault),
     };
     phase.send_replace(Phase::Draining);
     if result.is_ok() && !end.delay.is_zero() {
@@ -115,7 +118,7 @@ pub(super) async fn run<S: State>(
             biased;
             () = hurry.as_mut() => Ok(()),
             () = sleep(end.delay) => Ok(()),
-            fault = accept(&listeners, &mut place) => Err(fault),
+            fault = accept(&listeners, &slots, &mut place) => Err(fault),
         };
     }
     if let Err(fault) = &result {
@@ -123,11 +126,12 @@ pub(super) async fn run<S: State>(
     }
     listeners.iter().for_each(Listener::stop);
     tokio::select! {
-        _ = accept(&listeners, &mut place) => {}
+        _ = accept(&listeners, &slots, &mut place) => {}
         () = sleep(HANDSHAKE) => {}
     }
     for stream in listeners.into_iter().flat_map(Listener::close) {
-        place.serve(stream);
+        let slot = Arc::clone(&slots).try_acquire_owned().ok();
+        place.serve(stream, slot);
     }
     finish(&phase, &place.connections(), end.deadline, hurry).await;
     if let Place::Pool(pool) = place {
@@ -139,10 +143,18 @@ pub(super) async fn run<S: State>(
 /// Accepts connections until a worker dies. Errors of accepting are not the server's end: a
 /// connection that is gone already is skipped, and a process out of file descriptors waits for some
 /// to be freed.
-async fn accept<S: State>(listeners: &[Listener], place: &mut Place<S>) -> io::Error {
+async fn accept<S: State>(
+    listeners: &[Listener],
+    slots: &Arc<Semaphore>,
+    place: &mut Place<S>,
+) -> io::Error {
     let mut first = 0;
     loop {
-        let next = poll_fn(|context| poll_accept(listeners, &mut first, context));
+        let next = async {
+            let slot = limits::slot(slots).await;
+            let accepted = poll_fn(|context| poll_accept(listeners, &mut first, context)).await;
+            accepted.map(|stream| (stream, slot))
+        };
         let accepted = match place {
             Place::Here(..) => next.await,
             Place::Pool(pool) => tokio::select! {
@@ -151,7 +163,7 @@ async fn accept<S: State>(listeners: &[Listener], place: &mut Place<S>) -> io::E
             },
         };
         match accepted {
-            Ok(stream) => place.serve(stream),
+            Ok((stream, slot)) => place.serve(stream, Some(slot)),
             Err(fault) if is_of_the_connection(&fault) => {}
             Err(fault) => {
                 tracing::error!(%fault, "cannot accept connections, trying again in a second");

@@ -9,88 +9,91 @@
 //!
 //! HTTP/2 has `GOAWAY`, which says what is answered, and hyper sends it.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulConnection;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::activity::Phase as Waits;
+use super::connection::{Driven, End};
 use super::shutdown::{Phase, reached};
 use super::traffic::Traffic;
+use super::watch::Over;
 
 /// So long a connection of HTTP/1 has been silent before it is closed: time for a request that is
 /// on its way, and for a client that just got a response to send the next one.
 const QUIET: Duration = Duration::from_millis(250);
 
-/// So long a client of HTTP/2 has to answer, when nothing else is left to do.
-const QUIET_HTTP2: Duration = Duration::from_secs(5);
-
 /// Runs a connection to its end, which comes sooner when the server stops.
-pub(super) async fn watch<C: GracefulConnection>(
-    connection: C,
-    traffic: &Traffic,
-    mut phase: watch::Receiver<Phase>,
-) -> Result<(), C::Error> {
-    let mut connection = pin!(connection);
+pub(super) async fn run<C>(driven: &mut Driven<'_, C>, phase: &mut watch::Receiver<Phase>) -> End
+where
+    C: Future<Output = hyper::Result<()>>,
+{
     tokio::select! {
         biased;
-        () = reached(&mut phase, Phase::Closing) => {}
-        end = connection.as_mut() => return end,
+        () = reached(phase, Phase::Closing) => {}
+        end = driven.run() => return end,
     }
-    traffic.announce_the_end();
+    driven.activity.traffic.announce_the_end();
     tokio::select! {
         biased;
-        () = reached(&mut phase, Phase::Cut) => {
-            traffic.cut();
-            Ok(())
+        () = reached(phase, Phase::Cut) => {
+            driven.activity.traffic.cut();
+            End::Over(Over::Cut)
         }
-        end = close(connection, traffic) => end,
+        end = close(driven) => end,
     }
 }
 
-async fn close<C: GracefulConnection>(
-    mut connection: Pin<&mut C>,
-    traffic: &Traffic,
-) -> Result<(), C::Error> {
-    while !traffic.is_http2() {
-        let before = traffic.moves();
+async fn close<C>(driven: &mut Driven<'_, C>) -> End
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    if driven.activity.is_http2 {
+        driven.close();
+        return driven.run().await;
+    }
+    loop {
+        let before = driven.activity.traffic.moves();
         tokio::select! {
             biased;
-            end = connection.as_mut() => return end,
+            end = driven.run() => return end,
             () = sleep(QUIET) => {}
         }
-        if traffic.is_idle()
-            && traffic.moves() == before
-            && let Poll::Ready(end) = end_if_nothing_came(connection.as_mut(), traffic).await
-        {
-            return end;
-        }
-    }
-    connection.as_mut().graceful_shutdown();
-    loop {
-        let before = traffic.moves();
-        tokio::select! {
-            biased;
-            end = connection.as_mut() => return end,
-            () = sleep(QUIET_HTTP2) => {}
-        }
-        if traffic.is_idle() && traffic.moves() == before {
-            return Ok(());
+        // A request that has begun to come has the time that every request has.
+        let is_idle = matches!(driven.activity.phase(), Waits::Idle(_));
+        if is_idle && driven.activity.traffic.moves() == before {
+            driven.ask_to_end();
         }
     }
 }
 
-/// Lets an idle connection read the end, unless there is something else to read.
-async fn end_if_nothing_came<C: GracefulConnection>(
-    mut connection: Pin<&mut C>,
+/// Waits for the first bytes of a connection, which are given up on when the server stops and
+/// none come. `None`: the server waits for nothing more.
+pub(super) async fn first<B: Future>(
+    mut begins: Pin<&mut B>,
     traffic: &Traffic,
-) -> Poll<Result<(), C::Error>> {
-    traffic.end();
-    let polled = poll_fn(|context| Poll::Ready(connection.as_mut().poll(context))).await;
-    // Whatever it has read, it asks no more: a later read may be in the midst of a request.
-    traffic.take_end();
-    polled
+    phase: &mut watch::Receiver<Phase>,
+) -> Option<B::Output> {
+    tokio::select! {
+        biased;
+        begun = begins.as_mut() => return Some(begun),
+        () = reached(phase, Phase::Closing) => {}
+    }
+    let come = async {
+        loop {
+            tokio::select! {
+                biased;
+                begun = begins.as_mut() => return begun,
+                () = sleep(QUIET) => traffic.end(),
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        () = reached(phase, Phase::Cut) => None,
+        begun = come => Some(begun),
+    }
 }

@@ -1,17 +1,24 @@
 //! How does an app meet the network? [`serve`], and [`Server`] for more say in it.
 
 mod accept;
+mod activity;
+mod body;
 mod closing;
 mod connection;
+mod gate;
+mod limits;
 mod listen;
 #[cfg(unix)]
 mod passed;
+mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
 mod traffic;
+mod transport;
 #[cfg(unix)]
 mod unix;
+mod watch;
 mod workers;
 
 use std::fmt;
@@ -21,11 +28,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
-use tokio::sync::watch;
+use tokio::sync::watch::Sender;
 
 use crate::App;
 use crate::route::State;
 use accept::{End, Host};
+use limits::Limits;
 use listen::{Listener, Queue};
 use shutdown::Phase;
 
@@ -96,10 +104,11 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 ///    the name of its handler, and one with the number of connections.
 pub struct Server {
     listeners: Vec<Listener>,
-    phase: watch::Sender<Phase>,
+    phase: Sender<Phase>,
     workers: Workers,
     shutdown_timeout: Duration,
     drain_delay: Duration,
+    limits: Limits,
 }
 
 impl Server {
@@ -236,10 +245,11 @@ impl Server {
     fn on(listener: Listener) -> Self {
         Server {
             listeners: vec![listener],
-            phase: watch::Sender::new(Phase::Serving),
+            phase: Sender::new(Phase::Serving),
             workers: Workers::CallersRuntime,
             shutdown_timeout: Duration::from_secs(30),
             drain_delay: Duration::ZERO,
+            limits: Limits::default(),
         }
     }
 
@@ -382,6 +392,7 @@ impl Server {
         check(&app)?;
         let host = Host {
             app,
+            limits: self.limits,
             phase: self.phase.subscribe(),
         };
         let end = End {
@@ -401,6 +412,7 @@ impl fmt::Debug for Server {
             .field("workers", &self.workers)
             .field("shutdown_timeout", &self.shutdown_timeout)
             .field("drain_delay", &self.drain_delay)
+            .field("limits", &self.limits)
             .finish()
     }
 }

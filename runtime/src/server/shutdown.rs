@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -102,8 +102,8 @@ impl Connections {
     }
 
     /// A new connection.
-    pub(super) fn begin(&self) -> Arc<Traffic> {
-        Traffic::new(self.tracker.token(), Arc::clone(&self.cut))
+    pub(super) fn begin(&self, slot: Option<OwnedSemaphorePermit>) -> Arc<Traffic> {
+        Traffic::new(self.tracker.token(), Arc::clone(&self.cut), slot)
     }
 
     pub(super) fn phase(&self) -> watch::Receiver<Phase> {

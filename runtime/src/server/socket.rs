@@ -53,18 +53,9 @@ fn is_readable(socket: &SockRef<'_>) -> bool {
 pub(super) struct Watched<T> {
     transport: T,
     traffic: Arc<Traffic>,
-    opening: Opening,
     /// Nothing more is to be read.
     at_end: bool,
     closing: Closing,
-}
-
-/// Does the connection begin as HTTP/2 does, with `PRI * HTTP/2.0` (RFC 9113 section 3.4)? No
-/// method of HTTP/1 begins with `PRI`: it is reserved for this.
-enum Opening {
-    /// So many bytes are those of the preface.
-    Matches(usize),
-    Known,
 }
 
 enum Closing {
@@ -81,27 +72,9 @@ impl<T> Watched<T> {
         Watched {
             transport,
             traffic,
-            opening: Opening::Matches(0),
             at_end: false,
             closing: Closing::Open,
         }
-    }
-
-    fn note_opening(&mut self, bytes: &[u8]) {
-        const PREFACE: &[u8] = b"PRI";
-        let Opening::Matches(matched) = self.opening else {
-            return;
-        };
-        let expected = &PREFACE[matched..];
-        let length = bytes.len().min(expected.len());
-        self.opening = if bytes[..length] != expected[..length] {
-            Opening::Known
-        } else if length == expected.len() {
-            self.traffic.set_http2();
-            Opening::Known
-        } else {
-            Opening::Matches(matched + length)
-        };
     }
 }
 
@@ -149,6 +122,7 @@ impl<T: Transport> AsyncRead for Watched<T> {
         match polled {
             Poll::Pending if reads_end && !this.transport.has_unread() => {
                 this.at_end = true;
+                this.traffic.set_ended();
                 Poll::Ready(Ok(()))
             }
             Poll::Pending => Poll::Pending,
@@ -158,7 +132,6 @@ impl<T: Transport> AsyncRead for Watched<T> {
                     this.at_end = buffer.remaining() > 0;
                 } else {
                     this.traffic.moved();
-                    this.note_opening(read);
                 }
                 Poll::Ready(Ok(()))
             }
@@ -168,8 +141,7 @@ impl<T: Transport> AsyncRead for Watched<T> {
 }
 
 impl<T: Transport> Watched<T> {
-    fn note_write<R>(&self, polled: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
-        self.traffic.set_write_blocked(polled.is_pending());
+    fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if polled.is_ready() {
             self.traffic.moved();
         }
@@ -184,7 +156,7 @@ impl<T: Transport> AsyncWrite for Watched<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.transport).poll_write(context, bytes);
-        self.note_write(polled)
+        self.wrote(polled)
     }
 
     fn poll_write_vectored(
@@ -193,7 +165,7 @@ impl<T: Transport> AsyncWrite for Watched<T> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.transport).poll_write_vectored(context, slices);
-        self.note_write(polled)
+        self.wrote(polled)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -201,10 +173,7 @@ impl<T: Transport> AsyncWrite for Watched<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.transport).poll_flush(context);
-        // hyper flushes when all is written. What TLS holds back is not written yet.
-        self.traffic.set_write_blocked(polled.is_pending());
-        polled
+        Pin::new(&mut self.transport).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -18,7 +18,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::runtime;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use super::listen::{Detached, Stream};
@@ -91,7 +91,7 @@ impl Pool {
     }
 
     /// Hands a connection to the worker with the fewest; to the next one among equals.
-    pub(super) fn serve(&self, stream: Stream) {
+    pub(super) fn serve(&self, stream: Stream, slot: Option<OwnedSemaphorePermit>) {
         let (before, after) = self.workers.split_at(self.first.get());
         let in_turn = after.iter().chain(before);
         let Some(worker) = in_turn.min_by_key(|worker| worker.connections.open()) else {
@@ -99,7 +99,7 @@ impl Pool {
         };
         self.first.set((self.first.get() + 1) % self.workers.len());
         // It counts from now on, not from when the worker gets to it.
-        let traffic = worker.connections.begin();
+        let traffic = worker.connections.begin(slot);
         let handed = stream.detach().map(|stream| {
             let sent = worker.queue.send((stream, traffic));
             sent.is_ok()
@@ -206,7 +206,7 @@ mod tests {
         let two = NonZeroUsize::new(2).expect("two");
         let mut pool = Pool::start(two, &receiver, |_, _| panic!("on purpose")).expect("threads");
         let (stream, _client) = connection().await;
-        pool.serve(stream);
+        pool.serve(stream, None);
         let death = pool.death().await;
         assert_eq!(death.to_string(), "a worker has died: on purpose");
         pool.end().await;
@@ -228,7 +228,7 @@ mod tests {
         for _ in 0..8 {
             let (stream, client) = connection().await;
             clients.push(client);
-            pool.serve(stream);
+            pool.serve(stream, None);
             let (thread, stream, traffic) = serves.recv().await.expect("it is served");
             match &*thread {
                 "sendoff-worker-0" => of_first.push((stream, traffic)),
@@ -241,7 +241,7 @@ mod tests {
         for _ in 0..4 {
             let (stream, client) = connection().await;
             clients.push(client);
-            pool.serve(stream);
+            pool.serve(stream, None);
             let (thread, stream, traffic) = serves.recv().await.expect("it is served");
             assert_eq!(thread, "sendoff-worker-1");
             of_second.push((stream, traffic));

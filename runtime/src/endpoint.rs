@@ -92,17 +92,6 @@ impl AppFuture {
         })
     }
 
-    /// The handler that answers, or the layer around it; `None` if it needs neither.
-    pub(crate) fn name(&self) -> Option<&'static str> {
-        match self.0 {
-            State::Ready(_) => None,
-            State::Running {
-                who: Who::Handler(name) | Who::Layer(name),
-                ..
-            } => Some(name),
-        }
-    }
-
     pub(crate) fn layer(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
         let who = Who::Layer(name);
         AppFuture(State::Running {
@@ -110,6 +99,16 @@ impl AppFuture {
             who,
             ending,
         })
+    }
+
+    /// Who answers: a handler, or the outermost layer around it; nobody if no route does.
+    pub(crate) fn handler_name(&self) -> Option<&'static str> {
+        match &self.0 {
+            State::Running { who, .. } => match who {
+                Who::Handler(name) | Who::Layer(name) => Some(name),
+            },
+            State::Ready(_) => None,
+        }
     }
 }
 

@@ -10,12 +10,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::sleep;
 
+use super::activity::Activity;
 use super::connection;
 use super::limits::{self, Limits};
 use super::listen::{Listener, Stream, is_of_the_connection};
 use super::shutdown::{Connections, Phase, finish};
-use super::socket::{Transport, Watched};
-use super::traffic::Traffic;
+use super::socket::Transport;
 use super::workers::{Pool, Workers};
 use crate::App;
 use crate::route::State;
@@ -29,40 +29,39 @@ pub(super) struct Host<S> {
 
 impl<S: State> Host<S> {
     /// Serves a connection in a task of its own, on this runtime.
-    fn serve(&self, stream: Stream, traffic: Arc<Traffic>) {
+    fn serve(&self, stream: Stream, activity: Arc<Activity>) {
         match stream {
             Stream::Tcp(stream) => {
                 if let Err(fault) = stream.set_nodelay(true) {
                     tracing::debug!(%fault, "TCP_NODELAY could not be set");
                 }
-                self.spawn(stream, traffic);
+                self.spawn(stream, activity);
             }
             #[cfg(unix)]
-            Stream::Unix(stream) => self.spawn(stream, traffic),
+            Stream::Unix(stream) => self.spawn(stream, activity),
         }
     }
 
-    fn spawn(&self, transport: impl Transport, traffic: Arc<Traffic>) {
-        let socket = Watched::new(transport, Arc::clone(&traffic));
+    fn spawn(&self, transport: impl Transport, activity: Arc<Activity>) {
         let (app, phase) = (self.app.clone(), self.phase.clone());
-        tokio::spawn(connection::serve(socket, app, self.limits, traffic, phase));
+        let serve = connection::serve(transport, app, self.limits, activity, phase);
+        tokio::spawn(serve);
     }
 }
 
 /// Where connections are served.
 enum Place<S> {
-    Here(Host<S>, Connections),
+    Here(Arc<Host<S>>, Connections),
     Pool(Pool),
 }
 
 impl<S: State> Place<S> {
     fn new(workers: Workers, host: Host<S>) -> io::Result<Self> {
-        let Some(threads) = workers.threads()? else {
-            let connections = Connections::new(host.phase.clone());
-            return Ok(Place::Here(host, connections));
-        };
         let (phase, host) = (host.phase.clone(), Arc::new(host));
-        let serve = move |stream, traffic| host.serve(stream, traffic);
+        let Some(threads) = workers.threads()? else {
+            return Ok(Place::Here(host, Connections::new(phase)));
+        };
+        let serve = move |stream, activity| host.serve(stream, activity);
         Pool::start(threads, &phase, serve).map(Place::Pool)
     }
 
@@ -130,8 +129,8 @@ pub(super) async fn run<S: State>(
         () = sleep(HANDSHAKE) => {}
     }
     for stream in listeners.into_iter().flat_map(Listener::close) {
-        let slot = Arc::clone(&slots).try_acquire_owned().ok();
-        place.serve(stream, slot);
+        // The system has accepted it: it is served even if there is no room, for one last response.
+        place.serve(stream, Arc::clone(&slots).try_acquire_owned().ok());
     }
     finish(&phase, &place.connections(), end.deadline, hurry).await;
     if let Place::Pool(pool) = place {
@@ -140,7 +139,7 @@ pub(super) async fn run<S: State>(
     result
 }
 
-/// Accepts connections until a worker dies. Errors of accepting are not the server's end: a
+/// Accepts connections while there is room, until a worker dies. Errors of accepting are not the server's end: a
 /// connection that is gone already is skipped, and a process out of file descriptors waits for some
 /// to be freed.
 async fn accept<S: State>(

@@ -1,11 +1,10 @@
-//! What do bodies tell the clock of their connection? A request body that does not come fails, and
-//! a response body says whom it waits for.
+//! What do bodies tell their connection? A request body that does not come fails, and a response
+//! body says whom it waits for, and when it is no more.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -83,7 +82,7 @@ impl http_body::Body for RequestBody {
             return Poll::Pending;
         }
         self.has_ended = true;
-        self.activity.has_stalled_body.store(true, Relaxed);
+        self.activity.stall_body();
         tracing::debug!("a request body did not come in time");
         let fault = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -106,7 +105,7 @@ pub(super) struct Running {
     pub(super) activity: Arc<Activity>,
     /// There is a response.
     pub(super) is_answered: bool,
-    /// Who answers, if a handler does.
+    /// Who answers, if somebody does.
     pub(super) handler: Option<&'static str>,
 }
 
@@ -124,7 +123,10 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.activity.end(self.is_answered);
-        self.activity.traffic.response_dropped(self.handler);
+        if self.activity.count_cut() {
+            let handler = self.handler.unwrap_or("none");
+            tracing::warn!(handler, "a response was cut off by the end of the server");
+        }
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) struct ResponseBody {
 
 impl ResponseBody {
     pub(super) fn new(body: Body, running: Running) -> Self {
-        let is_held = running.activity.is_http2;
+        let is_held = running.activity.is_http2();
         if is_held {
             running.activity.hold_body();
         }
@@ -160,12 +162,12 @@ impl http_body::Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.body).poll_frame(context);
-        if this.running.activity.is_http2 {
+        if this.running.activity.is_http2() {
             let activity = &this.running.activity;
             match (this.is_held, polled.is_ready()) {
                 (true, false) => activity.release_body(),
                 (false, true) => activity.hold_body(),
-                _ => activity.move_body(),
+                _ => activity.pull_body(),
             }
             this.is_held = polled.is_ready();
         }

@@ -1,16 +1,13 @@
 //! How is one connection served? Its first bytes say whether as HTTP/1.1 or HTTP/2.
 
-use std::future::poll_fn;
-use std::io;
-use std::mem;
+use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -20,14 +17,11 @@ use super::gate::Gate;
 use super::limits::Limits;
 use super::refusal;
 use super::shutdown::{Phase, reached};
-use super::traffic::Traffic;
-use super::transport::{FIRST, Io};
+use super::socket::Transport;
+use super::transport::Io;
 use super::watch::{Over, Watch};
 use crate::App;
 use crate::route::State;
-
-/// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
-const PREFACE: &[u8; FIRST] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How much of a body is read ahead of the handler, and of a response is kept for a slow client.
 const BUFFER: usize = 64 * 1024;
@@ -37,86 +31,56 @@ const BUFFER: usize = 64 * 1024;
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
-/// Serves one connection to its end.
-pub(super) async fn serve<T, S>(
-    mut transport: T,
+/// Serves one connection to its end, HTTP/1.1 or HTTP/2.
+pub(super) async fn serve<T: Transport, S: State>(
+    transport: T,
     app: App<S>,
     limits: Limits,
-    traffic: Arc<Traffic>,
+    activity: Arc<Activity>,
     mut phase: watch::Receiver<Phase>,
-) where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: State,
-{
+) {
     let accepted = Instant::now();
-    let mut first = [0; FIRST];
-    let mut length = 0;
-    let begun = {
-        let begins = begins(&mut transport, &mut first, &mut length);
-        let begins = pin!(timeout(limits.head_timeout, begins));
-        closing::first(begins, &traffic, &mut phase).await
+    let mut io = Io::new(transport, Arc::clone(&activity));
+    let begins = {
+        let begins = pin!(timeout(limits.head_timeout, io.begins_as_http2()));
+        closing::run(begins, &activity, &mut phase).await
     };
-    let is_http2 = match begun {
+    let is_http2 = match begins {
         Some(Ok(Ok(is_http2))) => is_http2,
         Some(Ok(Err(fault))) => {
             tracing::debug!(%fault, "a connection ended before its first request");
             return;
         }
-        Some(Err(_)) => {
-            // `P` may be the beginning of a `POST`.
-            if length == 1 {
-                late(&mut transport, &app).await;
-            }
-            return;
-        }
-        None => return,
+        Some(Err(_)) if io.may_be_http1() => return late(&mut io, &app).await,
+        Some(Err(_)) | None => return,
     };
-    let activity = Arc::new(Activity::new(is_http2, traffic));
-    let io = Io::new(transport, first, length, Arc::clone(&activity));
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
     let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     if is_http2 {
-        let connection = http2(limits).serve_connection(TokioIo::new(io), gate);
+        activity.set_http2();
+        let connection = pin!(http2(limits).serve_connection(TokioIo::new(io), gate));
         let close = http2::Connection::graceful_shutdown;
-        let pinned = pin!(connection);
-        let mut driven = Driven::new(pinned, close, watch, activity);
-        closing::run(&mut driven, &mut phase).await;
+        let driven = pin!(Driven::new(connection, close, watch, &activity));
+        closing::run(driven, &activity, &mut phase).await;
         return;
     }
     let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
     let mut connection = connection.with_upgrades();
     let close = http1::UpgradeableConnection::graceful_shutdown;
-    let pinned = Pin::new(&mut connection);
-    let mut driven = Driven::new(pinned, close, watch, Arc::clone(&activity));
-    let end = closing::run(&mut driven, &mut phase).await;
+    let end = {
+        let driven = Driven::new(Pin::new(&mut connection), close, watch, &activity);
+        closing::run(pin!(driven), &activity, &mut phase).await
+    };
     // An upgraded connection is its handler's.
-    if let Some(parts) = connection.into_parts() {
+    if let Some(end) = end
+        && let Some(parts) = connection.into_parts()
+    {
         let mut io = parts.io.into_inner();
-        let last = last_words(end, &mut io, &parts.read_buf, &limits, &app);
         tokio::select! {
-            () = last => {}
+            () = last_words(end, &mut io, &parts.read_buf, &limits, &app) => {}
             () = reached(&mut phase, Phase::Cut) => {}
         }
     }
-}
-
-/// Reads until it is clear whether the connection begins as HTTP/2.
-async fn begins(
-    transport: &mut (impl AsyncRead + Unpin),
-    first: &mut [u8; FIRST],
-    length: &mut usize,
-) -> io::Result<bool> {
-    while *length < FIRST {
-        let read = transport.read(&mut first[*length..]).await?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        *length += read;
-        if first[..*length] != PREFACE[..*length] {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn http1(limits: Limits) -> http1::Builder {
@@ -149,33 +113,28 @@ fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
 }
 
 /// A connection and its clock.
-pub(super) struct Driven<'a, C> {
+struct Driven<'a, C> {
     connection: Pin<&'a mut C>,
     /// Tells hyper to take no new request.
     close: fn(Pin<&mut C>),
     watch: Watch,
-    pub(super) activity: Arc<Activity>,
-    /// hyper has been told.
+    activity: &'a Activity,
+    /// hyper knows it.
     is_closing: bool,
-    /// It is to end unless something comes, on HTTP/1.
-    is_asked_to_end: bool,
 }
 
 /// Why a connection ended.
-pub(super) enum End {
+enum End {
     Closed(hyper::Result<()>),
     Over(Over),
 }
 
-impl<'a, C> Driven<'a, C>
-where
-    C: Future<Output = hyper::Result<()>>,
-{
+impl<'a, C> Driven<'a, C> {
     fn new(
         connection: Pin<&'a mut C>,
         close: fn(Pin<&mut C>),
         watch: Watch,
-        activity: Arc<Activity>,
+        activity: &'a Activity,
     ) -> Self {
         Driven {
             connection,
@@ -183,71 +142,42 @@ where
             watch,
             activity,
             is_closing: false,
-            is_asked_to_end: false,
         }
     }
 
-    /// Runs it to its end. It can be dropped, and called again.
-    pub(super) async fn run(&mut self) -> End {
-        poll_fn(|context| self.poll(context)).await
+    fn close(&mut self) {
+        self.is_closing = true;
+        self.watch.close();
+        (self.close)(self.connection.as_mut());
     }
+}
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<End> {
+impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
+    type Output = End;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
+        let this = &mut *self;
+        // HTTP/1.1 is told otherwise: see `closing`.
+        if this.activity.is_last() && this.activity.is_http2() && !this.is_closing {
+            this.close();
+        }
         loop {
-            if let Poll::Ready(end) = self.poll_connection(context) {
+            if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
                 return Poll::Ready(End::Closed(end));
             }
-            match self.watch.poll(context) {
-                Poll::Ready(Over::Idle) if self.activity.is_http2 => self.close(),
-                Poll::Ready(Over::Idle) => {
-                    self.ask_to_end();
-                    if let Poll::Ready(end) = self.poll_connection(context) {
-                        return Poll::Ready(End::Closed(end));
-                    }
-                    if !self.activity.traffic.has_ended() {
-                        // What the kernel has will wake us.
-                        return Poll::Pending;
-                    }
-                    self.watch.close();
-                }
-                Poll::Ready(over) => {
+            match ready!(this.watch.poll(context)) {
+                Over::Idle => this.close(),
+                over => {
                     tracing::debug!(?over, "ended a connection");
                     return Poll::Ready(End::Over(over));
                 }
-                Poll::Pending => return Poll::Pending,
             }
-        }
-    }
-
-    fn poll_connection(&mut self, context: &mut Context<'_>) -> Poll<hyper::Result<()>> {
-        if !mem::take(&mut self.is_asked_to_end) {
-            return self.connection.as_mut().poll(context);
-        }
-        let traffic = &self.activity.traffic;
-        traffic.end();
-        let polled = self.connection.as_mut().poll(context);
-        // Whatever it has read, it asks no more: a later read may be in the midst of a request.
-        traffic.take_end();
-        polled
-    }
-
-    /// Lets an idle connection of HTTP/1 read the end, unless there is something else to read.
-    /// hyper's way to close it would not look.
-    pub(super) fn ask_to_end(&mut self) {
-        self.is_asked_to_end = true;
-    }
-
-    /// Lets hyper take no new request.
-    pub(super) fn close(&mut self) {
-        if !mem::replace(&mut self.is_closing, true) {
-            self.watch.close();
-            (self.close)(self.connection.as_mut());
         }
     }
 }
 
 /// What an HTTP/1.1 client still gets when hyper is done with it.
-async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
+async fn last_words<T: Transport, S: State>(
     end: End,
     io: &mut Io<T>,
     unread: &[u8],
@@ -278,9 +208,9 @@ async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
     }
 }
 
-async fn late<S: State>(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), app: &App<S>) {
+async fn late<T: Transport, S: State>(io: &mut Io<T>, app: &App<S>) {
     let detail = "the head of the request did not come in time";
-    refusal::answer(transport, app, StatusCode::REQUEST_TIMEOUT, detail).await;
+    refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
 }
 
 /// What is wrong with a head that hyper did not take.

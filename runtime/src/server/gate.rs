@@ -6,7 +6,6 @@ use std::future::Future;
 use std::net::Ipv6Addr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
@@ -66,7 +65,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             };
         }
         let future = self.app.answer(Request::from_parts(head, body));
-        running.handler = future.name();
+        running.handler = future.handler_name();
         Answer {
             running: Some(running),
             closes: false,
@@ -91,11 +90,10 @@ impl Future for Answer {
         let mut running = self.running.take().expect("a future is not polled again");
         running.is_answered = true;
         let activity = &running.activity;
-        if !activity.is_http2 {
-            let closes = self.closes || activity.has_stalled_body.load(Relaxed);
+        if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                activity.traffic.upgrade();
-            } else if closes || activity.traffic.is_last() {
+                activity.upgrade();
+            } else if self.closes || activity.is_last() || activity.has_stalled_body() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }

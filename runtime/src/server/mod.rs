@@ -14,7 +14,6 @@ mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
-mod traffic;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -28,7 +27,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
-use tokio::sync::watch::Sender;
 
 use crate::App;
 use crate::route::State;
@@ -104,7 +102,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 ///    the name of its handler, and one with the number of connections.
 pub struct Server {
     listeners: Vec<Listener>,
-    phase: Sender<Phase>,
+    phase: tokio::sync::watch::Sender<Phase>,
     workers: Workers,
     shutdown_timeout: Duration,
     drain_delay: Duration,
@@ -245,7 +243,7 @@ impl Server {
     fn on(listener: Listener) -> Self {
         Server {
             listeners: vec![listener],
-            phase: Sender::new(Phase::Serving),
+            phase: tokio::sync::watch::Sender::new(Phase::Serving),
             workers: Workers::CallersRuntime,
             shutdown_timeout: Duration::from_secs(30),
             drain_delay: Duration::ZERO,

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
-use super::traffic::Traffic;
+use super::activity::Activity;
 
 /// The way from serving to the end. A server passes them in this order and may skip some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,9 +101,10 @@ impl Connections {
         }
     }
 
-    /// A new connection.
-    pub(super) fn begin(&self, slot: Option<OwnedSemaphorePermit>) -> Arc<Traffic> {
-        Traffic::new(self.tracker.token(), Arc::clone(&self.cut), slot)
+    /// A new connection, which has got its slot, if there was one.
+    pub(super) fn begin(&self, slot: Option<OwnedSemaphorePermit>) -> Arc<Activity> {
+        let cut = Arc::clone(&self.cut);
+        Arc::new(Activity::new(self.tracker.token(), slot, cut))
     }
 
     pub(super) fn phase(&self) -> watch::Receiver<Phase> {

@@ -21,9 +21,9 @@ use tokio::runtime;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::activity::Activity;
 use super::listen::{Detached, Stream};
 use super::shutdown::{Connections, Phase, reached};
-use super::traffic::Traffic;
 use crate::endpoint::message;
 
 /// Which threads run a server's handlers; see [`Server::workers`](crate::Server::workers).
@@ -59,7 +59,7 @@ pub(super) struct Pool {
 }
 
 struct Worker {
-    queue: mpsc::UnboundedSender<(Detached, Arc<Traffic>)>,
+    queue: mpsc::UnboundedSender<(Detached, Arc<Activity>)>,
     connections: Connections,
     /// Ready when the thread ends.
     ended: oneshot::Receiver<()>,
@@ -74,7 +74,7 @@ impl Pool {
         serve: F,
     ) -> io::Result<Self>
     where
-        F: Fn(Stream, Arc<Traffic>) + Clone + Send + 'static,
+        F: Fn(Stream, Arc<Activity>) + Clone + Send + 'static,
     {
         let workers = (0..threads.get())
             .map(|index| Worker::start(index, Connections::new(phase.clone()), serve.clone()))
@@ -99,9 +99,9 @@ impl Pool {
         };
         self.first.set((self.first.get() + 1) % self.workers.len());
         // It counts from now on, not from when the worker gets to it.
-        let traffic = worker.connections.begin(slot);
+        let activity = worker.connections.begin(slot);
         let handed = stream.detach().map(|stream| {
-            let sent = worker.queue.send((stream, traffic));
+            let sent = worker.queue.send((stream, activity));
             sent.is_ok()
         });
         if !handed.as_ref().is_ok_and(|sent| *sent) {
@@ -148,18 +148,18 @@ impl Pool {
 impl Worker {
     fn start<F>(index: usize, connections: Connections, serve: F) -> io::Result<Self>
     where
-        F: Fn(Stream, Arc<Traffic>) + Send + 'static,
+        F: Fn(Stream, Arc<Activity>) + Send + 'static,
     {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (queue, mut handed) = mpsc::unbounded_channel::<(Detached, Arc<Traffic>)>();
+        let (queue, mut handed) = mpsc::unbounded_channel::<(Detached, Arc<Activity>)>();
         let (running, ended) = oneshot::channel::<()>();
         let ours = connections.clone();
         let work = async move {
-            while let Some((stream, traffic)) = handed.recv().await {
+            while let Some((stream, activity)) = handed.recv().await {
                 match stream.attach() {
-                    Ok(stream) => serve(stream, traffic),
+                    Ok(stream) => serve(stream, activity),
                     Err(fault) => tracing::error!(%fault, "a connection cannot be served"),
                 }
             }
@@ -216,10 +216,10 @@ mod tests {
     async fn the_worker_with_the_fewest_connections_gets_the_next() {
         let (_phase, receiver) = watch::channel(Phase::Serving);
         let (served, mut serves) = mpsc::unbounded_channel();
-        let serve = move |stream, traffic| {
+        let serve = move |stream, activity| {
             let thread = thread::current().name().expect("a name").to_owned();
             served
-                .send((thread, stream, traffic))
+                .send((thread, stream, activity))
                 .expect("the test runs");
         };
         let two = NonZeroUsize::new(2).expect("two");
@@ -229,10 +229,10 @@ mod tests {
             let (stream, client) = connection().await;
             clients.push(client);
             pool.serve(stream, None);
-            let (thread, stream, traffic) = serves.recv().await.expect("it is served");
+            let (thread, stream, activity) = serves.recv().await.expect("it is served");
             match &*thread {
-                "sendoff-worker-0" => of_first.push((stream, traffic)),
-                _ => of_second.push((stream, traffic)),
+                "sendoff-worker-0" => of_first.push((stream, activity)),
+                _ => of_second.push((stream, activity)),
             }
         }
         assert_eq!((of_first.len(), of_second.len()), (4, 4));
@@ -242,9 +242,9 @@ mod tests {
             let (stream, client) = connection().await;
             clients.push(client);
             pool.serve(stream, None);
-            let (thread, stream, traffic) = serves.recv().await.expect("it is served");
+            let (thread, stream, activity) = serves.recv().await.expect("it is served");
             assert_eq!(thread, "sendoff-worker-1");
-            of_second.push((stream, traffic));
+            of_second.push((stream, activity));
         }
         drop((of_first, of_second));
         pool.end().await;

@@ -16,6 +16,8 @@ pub(super) struct Activity {
     running: AtomicUsize,
     /// Bytes that are not of a request that has begun have come.
     has_head: AtomicBool,
+    /// Reads that brought bytes.
+    reads: AtomicUsize,
     /// The bytes that came last end as a head or a chunked body does.
     at_end: AtomicBool,
     /// The request that began last has a body with a length, which ends in any bytes.
@@ -77,15 +79,22 @@ impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.has_head.store(true, Relaxed);
+        // One reader, and one writer: the transport is in one place.
+        let reads = self.reads.load(Relaxed).wrapping_add(1);
+        self.reads.store(reads, Relaxed);
         let at_end = bytes.ends_with(b"\n\r\n") || bytes.ends_with(b"\n\n");
         self.at_end.store(at_end, Relaxed);
+    }
+
+    /// How often bytes have come.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Relaxed)
     }
 
     /// Bytes were written, or could not be.
     pub(super) fn wrote(&self, is_blocked: bool) {
         self.is_blocked.store(is_blocked, Relaxed);
         if !is_blocked {
-            // One writer: the transport is in one place.
             let writes = self.writes.load(Relaxed).wrapping_add(1);
             self.writes.store(writes, Relaxed);
         }

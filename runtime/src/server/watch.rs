@@ -12,9 +12,6 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::activity::{Activity, Phase};
 use super::limits::Limits;
 
-/// The time that a connection has to close after it was told to.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// The clock of one connection.
 pub(super) struct Watch {
     activity: Arc<Activity>,
@@ -102,7 +99,8 @@ impl Watch {
         match self.phase {
             Phase::Blocked(_) | Phase::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
             Phase::Running => (Over::Idle, None),
-            _ if self.is_closing => (Over::Close, Some(CLOSE_TIMEOUT)),
+            // What is left to do is to write.
+            _ if self.is_closing => (Over::Close, Some(limits.write_timeout)),
             Phase::Head(_) => (Over::Head, Some(limits.head_timeout)),
             Phase::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),
         }

@@ -5,12 +5,13 @@
 pub use std::concat;
 pub use std::future::Future;
 pub use std::marker::{PhantomData, Send, Sync};
-pub use std::module_path;
 pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
+pub use std::time::Duration;
 pub use std::{compile_error, fmt};
+pub use std::{file, line, module_path};
 
 pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 pub use axum_core::response::{ErrorResponse, IntoResponse, Response};
@@ -31,6 +32,7 @@ pub use crate::route::{
     Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
     path_parameter, respond_to_answer,
 };
+pub use crate::settings::Settings;
 
 use crate::answer::Sent;
 /// The check that `routes!` makes while compiling.

@@ -5,18 +5,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum_core::body::Body;
-use axum_core::extract::Request;
 use axum_core::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
 
-use crate::endpoint::{AppFuture, Ending};
+use crate::body;
+use crate::endpoint::{AppFuture, Common, Ending};
 use crate::format::Format;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Conflict, Matched, Router};
+use crate::settings::Defaults;
+use crate::work::Work;
 
 /// The routes of a service and the state they share.
 ///
@@ -50,7 +51,7 @@ pub struct App<S = ()> {
     state: Arc<S>,
     /// Routes that could not be added; [`App::check`] tells.
     conflicts: Arc<Vec<Conflict>>,
-    format: Option<Format>,
+    common: Arc<Common>,
 }
 
 impl<S: State> App<S> {
@@ -61,7 +62,7 @@ impl<S: State> App<S> {
             router: Arc::new(Router::new()),
             state: Arc::new(state),
             conflicts: Arc::default(),
-            format: None,
+            common: Arc::default(),
         }
     }
 
@@ -120,7 +121,7 @@ impl<S: State> App<S> {
         mut self,
         format: impl Fn(Problem) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.format = Some(Format::new(format));
+        Arc::make_mut(&mut self.common).format = Some(Format::new(format));
         self
     }
 
@@ -153,16 +154,38 @@ impl<S: State> App<S> {
         Err(RouteConflict(lines.join("\n")))
     }
 
+    /// The same app for one serving, with its defaults, and with work of its own to wait for.
+    pub(crate) fn serving(mut self, defaults: Defaults) -> Self {
+        let common = Arc::make_mut(&mut self.common);
+        common.work = Work::new(defaults.finishing_limit);
+        common.defaults = defaults;
+        self
+    }
+
+    /// What may still run when all connections are gone.
+    pub(crate) fn work(&self) -> &Work {
+        &self.common.work
+    }
+
     /// Starts to answer a request.
-    pub(crate) fn answer(&self, request: Request) -> AppFuture {
+    pub(crate) fn answer<B>(&self, request: http::Request<B>) -> AppFuture
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum_core::BoxError>,
+    {
         let ending = Ending {
             without_body: request.method() == Method::HEAD,
-            format: self.format.clone(),
+            common: Arc::clone(&self.common),
         };
         match self.router.find(&request) {
             Matched::Route(endpoint, captures) => {
+                let limit = self.common.defaults.body_limit_of(endpoint.settings);
+                let request = match body::limited(request, limit) {
+                    Ok(request) => request,
+                    Err(problem) => return AppFuture::ready(problem.into_response(), &ending),
+                };
                 let future = (endpoint.call)(request, captures, Arc::clone(&self.state));
-                AppFuture::handler(future, endpoint.info.handler, ending)
+                AppFuture::handler(future, endpoint.info.handler, endpoint.settings, ending)
             }
             Matched::MethodNotAllowed(allow) => {
                 AppFuture::ready(method_not_allowed(allow.clone()), &ending)
@@ -200,7 +223,7 @@ impl<S> Clone for App<S> {
             router: Arc::clone(&self.router),
             state: Arc::clone(&self.state),
             conflicts: Arc::clone(&self.conflicts),
-            format: self.format.clone(),
+            common: Arc::clone(&self.common),
         }
     }
 }
@@ -227,19 +250,6 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> AppFuture {
-        self.answer(request.map(erase))
-    }
-}
-
-/// Boxes a body. Most requests have none, and `Body::empty` does not allocate.
-pub(crate) fn erase<B>(body: B) -> Body
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum_core::BoxError>,
-{
-    if body.is_end_stream() {
-        Body::empty()
-    } else {
-        Body::new(body)
+        self.answer(request)
     }
 }

@@ -44,8 +44,10 @@
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
 //! axum `Router`, as does a guard.
 
+mod after;
 mod answer;
 mod app;
+mod body;
 mod conflict;
 mod endpoint;
 mod format;
@@ -60,6 +62,8 @@ mod route;
 mod router;
 mod send;
 mod server;
+mod settings;
+mod work;
 
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -88,6 +92,7 @@ pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
 pub use bytes::Bytes;
 pub use http::{HeaderMap, StatusCode};
 
+pub use crate::after::{After, Outcome, after, after_with};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;

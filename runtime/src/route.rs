@@ -15,6 +15,7 @@ use percent_encoding::percent_decode_str;
 use crate::answer::Answer;
 use crate::problem::Problem;
 use crate::rejection::invalid_parameter;
+use crate::settings::Settings;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -35,7 +36,7 @@ pub trait Route<S: State, M>: Routed {
 
     /// Mounts it.
     fn add_to(routes: Routes<S>) -> Routes<S> {
-        routes.add(Self::INFO, |request, captures, state| {
+        routes.add(Self::INFO, &Self::SETTINGS, |request, captures, state| {
             Box::pin(Self::call(request, captures, state))
         })
     }
@@ -45,6 +46,8 @@ pub trait Route<S: State, M>: Routed {
 pub trait Routed: Sized {
     /// Which requests it answers.
     const INFO: RouteInfo;
+    /// How it is run.
+    const SETTINGS: Settings;
 }
 
 /// Which requests a route answers, and who it is.
@@ -71,6 +74,7 @@ type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 /// A route's `call`, with its type erased.
 pub(crate) struct Endpoint<S> {
     pub(crate) info: RouteInfo,
+    pub(crate) settings: &'static Settings,
     pub(crate) method: Method,
     pub(crate) call: Call<S>,
 }
@@ -80,6 +84,7 @@ impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
         Endpoint {
             info: self.info,
+            settings: self.settings,
             method: self.method.clone(),
             call: self.call,
         }
@@ -100,9 +105,14 @@ impl<S: State> Routes<S> {
         }
     }
 
-    fn add(mut self, info: RouteInfo, call: Call<S>) -> Self {
+    fn add(mut self, info: RouteInfo, settings: &'static Settings, call: Call<S>) -> Self {
         match Method::from_bytes(info.method.as_bytes()) {
-            Ok(method) => self.endpoints.push(Endpoint { info, method, call }),
+            Ok(method) => self.endpoints.push(Endpoint {
+                info,
+                settings,
+                method,
+                call,
+            }),
             // `#[handler]` lets only methods through.
             Err(fault) => tracing::error!(%fault, handler = info.handler, "not a method"),
         }

@@ -2,8 +2,7 @@
 //!
 //! A radix tree of path patterns (matchit); at each leaf the methods that the pattern answers.
 
-use axum_core::extract::Request;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Request};
 
 use crate::route::{Captures, Endpoint, RouteInfo};
 
@@ -93,7 +92,7 @@ impl<S> Router<S> {
         Ok(())
     }
 
-    pub(crate) fn find(&self, request: &Request) -> Matched<'_, S> {
+    pub(crate) fn find<B>(&self, request: &Request<B>) -> Matched<'_, S> {
         let path = request.uri().path();
         let Ok(found) = self.tree.at(path) else {
             return Matched::NotFound;

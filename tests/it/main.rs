@@ -18,3 +18,4 @@ mod security;
 mod socket;
 mod support;
 mod ui;
+mod work;

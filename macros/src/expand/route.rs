@@ -3,7 +3,7 @@
 //! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
 //! and how to get the arguments from one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
@@ -11,7 +11,7 @@ use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, Options, cfgs};
+use crate::parse::{Argument, Binding, Function, OnDisconnect, Options, Quantity, Settings, cfgs};
 use crate::span::{at, moved_to};
 
 /// The type and its implementation of `Route`.
@@ -31,7 +31,8 @@ pub(crate) fn route(
     let ty = route_type(function, &generics, runtime);
     let method = binding.route.method.to_string();
     let pattern = &binding.route.pattern.literal;
-    let info = info(function, &generics, &method, pattern, runtime);
+    let settings = settings(&options.settings, runtime);
+    let info = info(function, &generics, &method, pattern, &settings, runtime);
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -42,6 +43,7 @@ fn info(
     generics: &Generics,
     method: &str,
     pattern: &LitStr,
+    settings: &TokenStream,
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
@@ -58,8 +60,36 @@ fn info(
                 pattern: #pattern,
                 handler: #private::concat!(#private::module_path!(), "::", #text),
             };
+            const SETTINGS: #private::Settings =
+                #private::Settings::at(#private::file!(), #private::line!())#settings;
         }
     }
+}
+
+/// A method call for each option that is given.
+fn settings(settings: &Settings, runtime: &TokenStream) -> TokenStream {
+    let timeout = settings.timeout.as_ref().map(|timeout| match timeout {
+        Quantity::Literal(milliseconds, span) => {
+            let span = at(*span);
+            let duration = quote_spanned!(span=> #runtime::__private::Duration::from_millis);
+            quote_spanned!(span=> .timeout(#duration(#milliseconds)))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .timeout(#path)),
+    });
+    let body_limit = settings.body_limit.as_ref().map(|limit| match limit {
+        Quantity::Literal(bytes, span) => {
+            // Without a suffix: what is too large for a `usize` is for rustc to say.
+            let mut bytes = Literal::u64_unsuffixed(*bytes);
+            bytes.set_span(*span);
+            quote_spanned!(at(*span)=> .body_limit(#bytes))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .body_limit(#path)),
+    });
+    let on_disconnect = match settings.on_disconnect {
+        Some(OnDisconnect::Cancel) => Some(quote!(.cancel_on_disconnect())),
+        Some(OnDisconnect::Finish) | None => None,
+    };
+    quote!(#timeout #body_limit #on_disconnect)
 }
 
 /// The type, and a `Route` for any app: a mistake is on record, so it only has to be there.
@@ -74,7 +104,16 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
     // No pattern: it conflicts with no other.
-    let info = info(function, &generics, "GET", &LitStr::new("", span), runtime);
+    let no_pattern = LitStr::new("", span);
+    let no_settings = TokenStream::new();
+    let info = info(
+        function,
+        &generics,
+        "GET",
+        &no_pattern,
+        &no_settings,
+        runtime,
+    );
     quote_spanned! {span=>
         #ty
         #info

@@ -10,6 +10,7 @@ use syn::parse::Parser;
 use syn::{LitStr, Path, Type};
 
 use super::Pattern;
+use super::settings::{SETTINGS, Settings};
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -47,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) error: Option<Type>,
     /// `crate = path`: where the runtime is, if not at `::sendoff`.
     pub(crate) krate: Option<Path>,
+    /// What a route can say of how it is run.
+    pub(crate) settings: Settings,
 }
 
 /// `METHOD "/pattern"`.
@@ -58,7 +61,7 @@ pub(crate) struct RouteOption {
 const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
-const OPTIONS: [&str; 2] = ["error", "crate"];
+const OPTIONS: [&str; 5] = ["error", "crate", "timeout", "body_limit", "on_disconnect"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagnostics) -> Options {
@@ -66,13 +69,25 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagn
         kind,
         ..Options::default()
     };
+    let mut has_method = false;
     for part in split_at_commas(arguments) {
-        options.is_routed |= part
-            .iter()
-            .any(|token| matches!(token, TokenTree::Literal(_)));
+        has_method |=
+            matches!(part.first(), Some(TokenTree::Ident(name)) if looks_like_method(name));
+        options.is_routed |= !has_value(&part)
+            && part
+                .iter()
+                .any(|token| matches!(token, TokenTree::Literal(_)));
         read_part(part, &mut options, problems);
     }
+    if !options.is_routed && !has_method {
+        options.settings.refuse(kind, problems);
+    }
     options
+}
+
+/// `name = ..`
+fn has_value(part: &[TokenTree]) -> bool {
+    matches!(part.get(1), Some(TokenTree::Punct(equals)) if equals.as_char() == '=')
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
@@ -213,6 +228,7 @@ fn read_option(
     let repeated = match text.as_str() {
         "error" => options.error.is_some(),
         "crate" => options.krate.is_some(),
+        name if SETTINGS.contains(&name) => options.settings.has(name),
         _ => {
             problems.push(unknown(options.kind, name));
             return;
@@ -223,7 +239,9 @@ fn read_option(
         return;
     }
     let place = Place::of_tokens(value.clone()).unwrap_or_else(|| Place::token(name.span()));
-    if text == "error" {
+    if SETTINGS.contains(&&*text) {
+        options.settings.read(name, value, problems);
+    } else if text == "error" {
         match syn::parse2(value) {
             Ok(error) => options.error = Some(error),
             Err(_) => problems.push(diagnose::malformed_option(

@@ -8,6 +8,7 @@ mod bind;
 mod function;
 mod guard;
 mod pattern;
+mod settings;
 
 pub(crate) use self::attribute::{Kind, Options, RouteOption, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
@@ -16,6 +17,7 @@ pub(crate) use self::function::{
 };
 pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::settings::{OnDisconnect, Quantity, Settings};
 
 /// All that is known of a function before its body is looked at.
 pub(crate) struct Parsed<'a> {

@@ -39,11 +39,13 @@ pub(super) async fn run<S: State>(
     let finished = timeout(deadline, async {
         graceful.shutdown().await;
         tasks.wait().await;
+        app.work().ended().await;
     });
     if finished.await.is_err() {
         tracing::warn!(
             connections = tasks.len(),
-            "stopped with connections still open"
+            others = app.work().len(),
+            "stopped with connections still open, or handlers and work after a response running"
         );
     }
 }

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use axum_core::response::Response;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::Watcher;
 use tokio::net::TcpStream;
 
 use crate::App;
-use crate::app::erase;
 use crate::endpoint::AppFuture;
 use crate::route::State;
 
@@ -20,7 +19,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves one connection to its end, HTTP/1.1 or HTTP/2.
 pub(super) async fn serve<S: State>(stream: TcpStream, app: App<S>, watcher: Watcher) {
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(app.work().clone());
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -41,6 +40,6 @@ impl<S: State> hyper::service::Service<http::Request<Incoming>> for Hosted<S> {
     type Future = AppFuture;
 
     fn call(&self, request: http::Request<Incoming>) -> AppFuture {
-        self.0.answer(request.map(erase))
+        self.0.answer(request)
     }
 }

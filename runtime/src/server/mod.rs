@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 
 use crate::App;
 use crate::route::State;
+use crate::settings::Defaults;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
 ///
@@ -49,6 +50,9 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
 /// | time for a request's head | 10 s |
+/// | time for a handler | no limit |
+/// | body of a request | 2 MiB (2,097,152 bytes) |
+/// | handlers that run on after their clients have left | 10,000 |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run
@@ -62,6 +66,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 pub struct Server {
     listener: TcpListener,
     shutdown_timeout: Duration,
+    defaults: Defaults,
 }
 
 /// As many connections as the kernel queues before they are accepted. With the common 128, a
@@ -89,6 +94,7 @@ impl Server {
                     return Ok(Server {
                         listener,
                         shutdown_timeout: Duration::from_secs(30),
+                        defaults: Defaults::default(),
                     });
                 }
                 Err(fault) => {
@@ -120,6 +126,39 @@ impl Server {
         self
     }
 
+    /// How long a handler may take to its response, its arguments included; as long as it wants by
+    /// default. The option `timeout = 5s` of a route wins.
+    ///
+    /// A handler that takes longer is dropped, which is logged, and its request answered 503 (RFC
+    /// 9110 section 15.6.4). What the body of a response takes to be sent does not count.
+    #[must_use]
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.defaults.timeout = Some(timeout);
+        self
+    }
+
+    /// How many bytes the body of a request may have; 2,097,152 (2 MiB) by default. The option
+    /// `body_limit = 10MB` of a route wins.
+    ///
+    /// A longer body is answered 413 (RFC 9110 section 15.5.14): one that declares its length,
+    /// before any of it is read; any other, when that much of it has been read. It holds for every
+    /// extractor, and for a handler that reads the stream itself.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.defaults.body_limit = bytes;
+        self
+    }
+
+    /// How many handlers may run on at once after their clients have left; 10,000 by default. One
+    /// more is dropped, and a warning logged.
+    ///
+    /// A route with the option `on_disconnect = cancel` never runs on.
+    #[must_use]
+    pub fn finishing_limit(mut self, handlers: usize) -> Self {
+        self.defaults.finishing_limit = handlers;
+        self
+    }
+
     /// Serves until SIGINT or SIGTERM, then finishes what runs.
     ///
     /// The signals are listened to from this call on, not from the first poll of the future: who
@@ -148,6 +187,7 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         check(&app)?;
+        let app = app.serving(self.defaults);
         accept::run(self.listener, app, stop, self.shutdown_timeout).await;
         Ok(())
     }
@@ -158,6 +198,7 @@ impl fmt::Debug for Server {
         f.debug_struct("Server")
             .field("listener", &self.listener)
             .field("shutdown_timeout", &self.shutdown_timeout)
+            .field("defaults", &self.defaults)
             .finish()
     }
 }

@@ -57,6 +57,12 @@ async fn panics() {
     panic!("secret")
 }
 
+#[handler(GET "/late", timeout = 1ms)]
+async fn late() {
+    std::future::pending::<()>().await;
+    send!("never");
+}
+
 #[handler(GET "/or-500")]
 async fn or_500() {
     std::fs::read("").or_500()?;
@@ -88,6 +94,7 @@ fn app() -> App {
     let arguments = routes![path, query, json, form, form_of_get, text, extension];
     App::new(()).routes(arguments).routes(routes![
         panics,
+        late,
         or_500,
         number,
         interim,
@@ -146,6 +153,10 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
         ("a handler panics, which is logged", "/panic"),
         ("`.or_500()` has an error, which is logged", "/or-500"),
         (
+            "a handler takes longer than its timeout, which is logged",
+            "/late",
+        ),
+        (
             "a handler sends a `u16` that is no status from 200 to 599, which is logged",
             "/number/199",
         ),
@@ -196,7 +207,10 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             post("/form", JSON, b"a=b"),
         ),
         ("`Form` does not fit", post("/form", FORM, b"count=x")),
-        ("a body is larger than 2 MB", post("/text", JSON, &large)),
+        (
+            "a body is larger than its limit, 2 MiB by default",
+            post("/text", JSON, &large),
+        ),
         ("a body cannot be read to its end", cut.into()),
         (
             "`String` of a body that is not UTF-8",

@@ -1,7 +1,7 @@
 //! What does an app answer over a real socket?
 
 mod extractors;
-mod http2;
+pub(crate) mod http2;
 mod keep_alive;
 mod panics;
 mod routing;

@@ -20,7 +20,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start<S: Send + Sync + 'static>(app: App<S>) -> Self {
+        Self::start_with(app, |server| server).await
+    }
+
+    /// Starts a server with other settings.
+    pub(crate) async fn start_with<S: Send + Sync + 'static>(
+        app: App<S>,
+        configure: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+        let server = configure(server);
         let address = server.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let end = tokio::spawn(server.serve_until(app, async {
@@ -111,7 +120,13 @@ impl Wire {
         in_time(self.read_answer(to_head)).await
     }
 
-    async fn read_answer(&mut self, to_head: bool) -> Answer {
+    /// The next response, without its body.
+    pub(crate) async fn head(&mut self) -> Answer {
+        in_time(self.read_answer(true)).await
+    }
+
+    /// As [`answer`](Wire::answer), for as long as it takes.
+    pub(crate) async fn read_answer(&mut self, to_head: bool) -> Answer {
         let status = self.line().await;
         let status = status
             .strip_prefix("HTTP/1.1 ")

@@ -29,6 +29,10 @@ impl ::sendoff::__private::Routed for show_user {
             ::sendoff::__private::module_path!(), "::", "show_user"
         ),
     };
+    const SETTINGS: ::sendoff::__private::Settings = ::sendoff::__private::Settings::at(
+        ::sendoff::__private::file!(),
+        ::sendoff::__private::line!(),
+    );
 }
 impl show_user {
     /// The path that this route answers, with these parameters.

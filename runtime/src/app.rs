@@ -180,10 +180,7 @@ impl<S: State> App<S> {
         match self.router.find(&request) {
             Matched::Route(endpoint, captures) => {
                 let limit = self.common.defaults.body_limit_of(endpoint.settings);
-                let request = match body::limited(request, limit) {
-                    Ok(request) => request,
-                    Err(problem) => return AppFuture::ready(problem.into_response(), &ending),
-                };
+                let request = body::limited(request, limit);
                 let future = (endpoint.call)(request, captures, Arc::clone(&self.state));
                 AppFuture::handler(future, endpoint.info.handler, endpoint.settings, ending)
             }

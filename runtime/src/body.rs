@@ -1,12 +1,12 @@
 //! How much of a request's body is read? No more than its limit, however it is read.
 //!
 //! The limit is in the body itself, so that it holds for every extractor and for a handler that
-//! reads the stream. A body whose length is declared needs nothing: what is too long is refused
-//! before it is read, and the HTTP library holds the client to the rest.
+//! reads the stream. A body that declares a length within the limit needs nothing: the HTTP library
+//! holds the client to it.
 
 use std::error::Error;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker, ready};
 
 use axum_core::BoxError;
 use axum_core::body::Body;
@@ -14,46 +14,52 @@ use axum_core::extract::DefaultBodyLimit;
 use bytes::Bytes;
 use http::{Request, StatusCode, Version, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tokio::runtime::Handle;
 
 use crate::problem::Problem;
 
 /// The limit that axum-core's extractors have by themselves.
-const LIMIT_OF_EXTRACTORS: usize = 2_097_152;
+const LIMIT_OF_EXTRACTORS: usize = 2 * 1024 * 1024;
 
 /// As much of a refused body as is read and thrown away. A client that still sends when the
 /// connection is closed may lose the answer (RFC 9112 section 9.6).
-const MOST_DISCARDED: u64 = 16 * 1024 * 1024;
+const MOST_DISCARDED: usize = 16 * 1024 * 1024;
 
-/// The request with a body that is no longer than the limit, in bytes; the answer to one that says
-/// that it is longer.
-pub(crate) fn limited<B>(request: Request<B>, limit: usize) -> Result<Request<Body>, Problem>
+/// The request with a body that cannot be read past the limit, in bytes.
+pub(crate) fn limited<B>(request: Request<B>, limit: usize) -> Request<Body>
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
     // Most requests have none, and `Body::empty` does not allocate.
     if request.body().is_end_stream() {
-        return Ok(request.map(|_| Body::empty()));
+        return request.map(|_| Body::empty());
     }
     let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let declared = request.body().size_hint();
-    if bytes(declared.lower()) > limit {
-        refuse(request);
-        return Err(too_large());
-    }
     let longest = declared.upper().map_or(usize::MAX, bytes);
     let mut request = if longest <= limit {
         request.map(Body::new)
     } else {
-        request.map(|body| Body::new(LimitedBody::new(body, limit)))
+        let is_too_long = bytes(declared.lower()) > limit;
+        // Who asks before sending has nothing on the way, and HTTP/2 resets the stream.
+        let asks = request.headers().contains_key(header::EXPECT);
+        let is_discarded = request.version() <= Version::HTTP_11 && !(is_too_long && asks);
+        request.map(|body| {
+            Body::new(LimitedBody {
+                body: Some(Box::pin(body)),
+                left: limit,
+                is_too_long,
+                is_discarded,
+            })
+        })
     };
     // One limit, not two: neither axum-core's own, nor that of a host.
     if longest.min(limit) > LIMIT_OF_EXTRACTORS || !request.extensions().is_empty() {
         DefaultBodyLimit::disable().apply(&mut request);
     }
-    Ok(request)
+    request
 }
 
 /// The answer to a body that is longer than its limit.
@@ -77,57 +83,15 @@ pub(crate) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Does away with a request whose body is not wanted.
-fn refuse<B>(request: Request<B>)
-where
-    B: HttpBody + Send + 'static,
-{
-    // HTTP/2 resets the stream. Who asks before sending has nothing on the way.
-    let sends =
-        request.version() <= Version::HTTP_11 && !request.headers().contains_key(header::EXPECT);
-    if sends {
-        discard(request.into_body());
-    }
-}
-
-/// Reads the rest of a body that nobody wants.
-fn discard<B>(body: B)
-where
-    B: HttpBody + Send + 'static,
-{
-    // Elsewhere than on tokio the host sees to it.
-    let Ok(runtime) = Handle::try_current() else {
-        return;
-    };
-    runtime.spawn(async move {
-        let mut body = Box::pin(body);
-        let mut left = MOST_DISCARDED;
-        while let Some(Ok(frame)) = body.frame().await {
-            let length = frame
-                .data_ref()
-                .map_or(0, |data| bytes::Buf::remaining(data) as u64);
-            match left.checked_sub(length) {
-                Some(rest) => left = rest,
-                None => return,
-            }
-        }
-    });
-}
-
-/// A body of unknown length, up to its limit.
+/// A body that does not say, or says that it is longer than its limit.
 struct LimitedBody<B> {
     /// Gone once it has been too long.
     body: Option<Pin<Box<B>>>,
     left: usize,
-}
-
-impl<B: HttpBody> LimitedBody<B> {
-    fn new(body: B, limit: usize) -> Self {
-        LimitedBody {
-            body: Some(Box::pin(body)),
-            left: limit,
-        }
-    }
+    /// It says so itself.
+    is_too_long: bool,
+    /// Its rest is on the way when it has been too long.
+    is_discarded: bool,
 }
 
 impl<B> HttpBody for LimitedBody<B>
@@ -139,28 +103,30 @@ where
     type Error = BoxError;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let left = self.left;
-        let Some(body) = &mut self.body else {
+        let this = self.get_mut();
+        let Some(body) = &mut this.body else {
             return Poll::Ready(None);
         };
-        // What `Limited` says is what axum's extractors answer 413 to.
-        let polled = Pin::new(&mut Limited::new(body.as_mut(), left)).poll_frame(context);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                let read = frame.data_ref().map_or(0, Bytes::len);
-                self.left -= read;
+        if !this.is_too_long {
+            let frame = ready!(body.as_mut().poll_frame(context));
+            let length = match &frame {
+                Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
+                Some(Err(_)) | None => 0,
+            };
+            if let Some(left) = this.left.checked_sub(length) {
+                this.left = left;
+                return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
             }
-            Poll::Ready(Some(Err(fault))) if fault.is::<LengthLimitError>() => {
-                if let Some(body) = self.body.take() {
-                    discard(body);
-                }
-            }
-            _ => {}
         }
-        polled
+        if let Some(body) = this.body.take()
+            && this.is_discarded
+        {
+            discard(body);
+        }
+        Poll::Ready(Some(Err(length_limit_error())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -168,7 +134,38 @@ where
     }
 
     fn size_hint(&self) -> SizeHint {
-        // Of an unknown length, or one that is longer: the declared ones are refused before.
+        // A length that is too long is of no use to who reads it.
         SizeHint::default()
     }
+}
+
+/// The error that axum's extractors answer 413 to. Only `Limited` can make it.
+fn length_limit_error() -> BoxError {
+    let mut too_long = Limited::new(Full::new(Bytes::from_static(b"-")), 0);
+    let polled = Pin::new(&mut too_long).poll_frame(&mut Context::from_waker(Waker::noop()));
+    match polled {
+        Poll::Ready(Some(Err(error))) => error,
+        _ => "length limit exceeded".into(),
+    }
+}
+
+/// Reads the rest of a body that nobody wants.
+fn discard<B>(mut body: Pin<Box<B>>)
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+{
+    // Elsewhere than on tokio the host sees to it.
+    let Ok(runtime) = Handle::try_current() else {
+        return;
+    };
+    runtime.spawn(async move {
+        let mut left = MOST_DISCARDED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    });
 }

@@ -159,9 +159,10 @@
 ///
 /// A whole number with `B`, `kB` (or `KB`), `MB` or `GB`, which are powers of 1,000, or with `KiB`,
 /// `MiB` or `GiB`, which are powers of 1,024; or the path of a constant `usize`, in bytes. A longer
-/// body is answered 413 (RFC 9110 section 15.5.14), before any of it is read where the request
-/// declares its length. The limit is in the body, so it holds for every extractor and for a handler
-/// that reads the stream; axum's `DefaultBodyLimit` has no say in it. Without the option,
+/// body is answered 413 (RFC 9110 section 15.5.14) where it is read; if the request declares its
+/// length, before any of it is. The limit is in the body, so it holds for every extractor and for a
+/// handler that reads the stream ([`or_500`](crate::OrSend::or_500) knows the error); axum's
+/// `DefaultBodyLimit` has no say in it. Without the option,
 /// [`Server::body_limit`](crate::Server::body_limit) holds, which is 2 MiB by default.
 ///
 /// ## When the client leaves

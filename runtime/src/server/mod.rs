@@ -140,8 +140,8 @@ impl Server {
     /// How many bytes the body of a request may have; 2,097,152 (2 MiB) by default. The option
     /// `body_limit = 10MB` of a route wins.
     ///
-    /// A longer body is answered 413 (RFC 9110 section 15.5.14): one that declares its length,
-    /// before any of it is read; any other, when that much of it has been read. It holds for every
+    /// A longer body is answered 413 (RFC 9110 section 15.5.14) where it is read: one that declares
+    /// its length, before any of it is; any other, when that much of it has been. It holds for every
     /// extractor, and for a handler that reads the stream itself.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {

@@ -21,8 +21,8 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::runtime::Handle;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::endpoint::message;
-use crate::work::Work;
+use crate::running::message;
+use crate::serving::Serving;
 
 /// How a response ended, as far as the server can know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,10 +198,10 @@ impl Unbound {
     }
 
     /// Binds it to the body that will be sent. A server that stops waits for it from here on.
-    pub(crate) fn bind(self, mut response: Response, work: &Work) -> Response {
+    pub(crate) fn bind(self, mut response: Response, serving: &Serving) -> Response {
         let waiting = Waiting(Arc::new(Mutex::new(self.0)));
         response.extensions_mut().insert(waiting.clone());
-        watched(response, waiting, Some(work.token()))
+        watched(response, waiting, Some(serving.token()))
     }
 }
 

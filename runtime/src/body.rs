@@ -6,60 +6,61 @@
 
 use std::error::Error;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker, ready};
 
 use axum_core::BoxError;
 use axum_core::body::Body;
-use axum_core::extract::DefaultBodyLimit;
+use axum_core::extract::{DefaultBodyLimit, Request};
 use bytes::Bytes;
-use http::{Request, StatusCode, Version, header};
+use http::StatusCode;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use tokio::runtime::Handle;
+use http_body_util::{Full, LengthLimitError, Limited};
 
 use crate::problem::Problem;
 
 /// The limit that axum-core's extractors have by themselves.
 const LIMIT_OF_EXTRACTORS: usize = 2 * 1024 * 1024;
 
-/// As much of a refused body as is read and thrown away. A client that still sends when the
-/// connection is closed may lose the answer (RFC 9112 section 9.6).
-const MOST_DISCARDED: usize = 16 * 1024 * 1024;
-
 /// The request with a body that cannot be read past the limit, in bytes.
-pub(crate) fn limited<B>(request: Request<B>, limit: usize) -> Request<Body>
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    // Most requests have none, and `Body::empty` does not allocate.
+pub(crate) fn limited(mut request: Request, limit: usize, is_layered: bool) -> Request {
     if request.body().is_end_stream() {
-        return request.map(|_| Body::empty());
+        return request;
     }
     let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let declared = request.body().size_hint();
     let longest = declared.upper().map_or(usize::MAX, bytes);
-    let mut request = if longest <= limit {
-        request.map(Body::new)
-    } else {
-        let is_too_long = bytes(declared.lower()) > limit;
-        // Who asks before sending has nothing on the way, and HTTP/2 resets the stream.
-        let asks = request.headers().contains_key(header::EXPECT);
-        let is_discarded = request.version() <= Version::HTTP_11 && !(is_too_long && asks);
-        request.map(|body| {
-            Body::new(LimitedBody {
-                body: Some(Box::pin(body)),
-                left: limit,
-                is_too_long,
-                is_discarded,
-            })
-        })
-    };
-    // One limit, not two: neither axum-core's own, nor that of a host.
-    if longest.min(limit) > LIMIT_OF_EXTRACTORS || !request.extensions().is_empty() {
-        DefaultBodyLimit::disable().apply(&mut request);
+    // For axum's extractors: one limit, not two. It is said where theirs would be the lower one,
+    // where a host may have said another, and where a layer may make more of the body.
+    let is_lower = longest.min(limit) > LIMIT_OF_EXTRACTORS;
+    if is_lower || is_layered || !request.extensions().is_empty() {
+        DefaultBodyLimit::max(limit).apply(&mut request);
     }
-    request
+    if longest <= limit {
+        return request;
+    }
+    let is_too_long = bytes(declared.lower()) > limit;
+    request.map(|body| {
+        Body::new(LimitedBody {
+            body: Some(body),
+            left: limit,
+            is_too_long,
+        })
+    })
+}
+
+/// The request with a body that says whether it is waited for.
+pub(crate) fn watched(request: Request, is_waited_for: &Arc<AtomicBool>) -> Request {
+    if request.body().is_end_stream() {
+        return request;
+    }
+    request.map(|body| {
+        Body::new(WatchedBody {
+            body,
+            is_waited_for: Arc::clone(is_waited_for),
+        })
+    })
 }
 
 /// The answer to a body that is longer than its limit.
@@ -83,22 +84,16 @@ pub(crate) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// A body that does not say, or says that it is longer than its limit.
-struct LimitedBody<B> {
+/// A body that does not say how long it is, or says that it is longer than its limit.
+struct LimitedBody {
     /// Gone once it has been too long.
-    body: Option<Pin<Box<B>>>,
+    body: Option<Body>,
     left: usize,
     /// It says so itself.
     is_too_long: bool,
-    /// Its rest is on the way when it has been too long.
-    is_discarded: bool,
 }
 
-impl<B> HttpBody for LimitedBody<B>
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
+impl HttpBody for LimitedBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -111,21 +106,17 @@ where
             return Poll::Ready(None);
         };
         if !this.is_too_long {
-            let frame = ready!(body.as_mut().poll_frame(context));
+            let frame = ready!(Pin::new(body).poll_frame(context));
             let length = match &frame {
                 Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
                 Some(Err(_)) | None => 0,
             };
             if let Some(left) = this.left.checked_sub(length) {
                 this.left = left;
-                return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+                return Poll::Ready(frame.map(|frame| frame.map_err(axum_core::Error::into_inner)));
             }
         }
-        if let Some(body) = this.body.take()
-            && this.is_discarded
-        {
-            discard(body);
-        }
+        this.body = None;
         Poll::Ready(Some(Err(length_limit_error())))
     }
 
@@ -139,6 +130,40 @@ where
     }
 }
 
+struct WatchedBody {
+    body: Body,
+    is_waited_for: Arc<AtomicBool>,
+}
+
+impl HttpBody for WatchedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.is_waited_for
+            .store(polled.is_pending(), Ordering::Relaxed);
+        polled.map_err(axum_core::Error::into_inner)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for WatchedBody {
+    fn drop(&mut self) {
+        self.is_waited_for.store(false, Ordering::Relaxed);
+    }
+}
+
 /// The error that axum's extractors answer 413 to. Only `Limited` can make it.
 fn length_limit_error() -> BoxError {
     let mut too_long = Limited::new(Full::new(Bytes::from_static(b"-")), 0);
@@ -147,25 +172,4 @@ fn length_limit_error() -> BoxError {
         Poll::Ready(Some(Err(error))) => error,
         _ => "length limit exceeded".into(),
     }
-}
-
-/// Reads the rest of a body that nobody wants.
-fn discard<B>(mut body: Pin<Box<B>>)
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-{
-    // Elsewhere than on tokio the host sees to it.
-    let Ok(runtime) = Handle::try_current() else {
-        return;
-    };
-    runtime.spawn(async move {
-        let mut left = MOST_DISCARDED;
-        while let Some(Ok(frame)) = body.frame().await {
-            let length = frame.data_ref().map_or(0, Bytes::len);
-            match left.checked_sub(length) {
-                Some(rest) => left = rest,
-                None => return,
-            }
-        }
-    });
 }

@@ -4,7 +4,9 @@
 //! read what axum's own router leaves behind. In a routed handler a path parameter is an argument
 //! of its name.
 
-pub use axum::extract::{DefaultBodyLimit, Form, Json, Query, RawForm, RawQuery, State};
+pub use axum::extract::{
+    DefaultBodyLimit, Form, Json, OriginalUri, Query, RawForm, RawQuery, State,
+};
 pub use axum_core::extract::{
     FromRef, FromRequest, FromRequestParts, OptionalFromRequest, OptionalFromRequestParts, Request,
 };

@@ -7,3 +7,5 @@ pub use axum::response::{AppendHeaders, Form, Html, Json, NoContent, Redirect};
 pub use axum_core::response::{
     ErrorResponse, IntoResponse, IntoResponseParts, Response, ResponseParts,
 };
+
+pub use crate::site::SendSite;

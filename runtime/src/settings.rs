@@ -1,4 +1,4 @@
-//! How is a handler run? What its route says, and what holds where it says nothing.
+//! How does a route want its handler to be run? Its [`Settings`], from the options of `#[handler]`.
 
 use std::time::Duration;
 
@@ -7,9 +7,12 @@ use std::time::Duration;
 pub struct Settings {
     file: &'static str,
     line: u32,
-    timeout: Option<Duration>,
-    body_limit: Option<usize>,
-    cancels: bool,
+    /// `None` is the default of the serving, here and below.
+    pub(crate) timeout: Option<Duration>,
+    /// In bytes.
+    pub(crate) body_limit: Option<usize>,
+    /// The handler runs on when its client has left.
+    pub(crate) finishes: bool,
 }
 
 /// Built while compiling, by what `#[handler]` makes of its options.
@@ -21,7 +24,7 @@ impl Settings {
             line,
             timeout: None,
             body_limit: None,
-            cancels: false,
+            finishes: true,
         }
     }
 
@@ -39,52 +42,22 @@ impl Settings {
 
     /// `on_disconnect = cancel`
     pub const fn cancel_on_disconnect(mut self) -> Self {
-        self.cancels = true;
+        self.finishes = false;
         self
     }
 }
 
 impl Settings {
-    /// Where the handler is, for the log.
-    pub(crate) fn place(&self) -> String {
-        format!("{}:{}", self.file, self.line)
-    }
+    /// Those of a handler that is found by no route.
+    pub(crate) const OF_A_FALLBACK: Settings = Settings::at("", 0);
 
-    /// Does the handler run on when its client has left?
-    pub(crate) fn finishes(&self) -> bool {
-        !self.cancels
-    }
-}
+    /// Those of a service that an app does not know: its bodies and its end are its own.
+    pub(crate) const OF_A_SERVICE: Settings = Settings::at("", 0)
+        .body_limit(usize::MAX)
+        .cancel_on_disconnect();
 
-/// What holds for every route that does not say otherwise.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Defaults {
-    /// The time a handler has.
-    pub(crate) timeout: Option<Duration>,
-    /// In bytes.
-    pub(crate) body_limit: usize,
-    /// How many handlers may run on at once after their clients have left.
-    pub(crate) finishing_limit: usize,
-}
-
-impl Default for Defaults {
-    fn default() -> Self {
-        Defaults {
-            timeout: None,
-            body_limit: 2 * 1024 * 1024,
-            finishing_limit: 10_000,
-        }
-    }
-}
-
-impl Defaults {
-    /// The time that the handler of a route has.
-    pub(crate) fn timeout_of(&self, route: &Settings) -> Option<Duration> {
-        route.timeout.or(self.timeout)
-    }
-
-    /// How many bytes the body of a request for a route may have.
-    pub(crate) fn body_limit_of(&self, route: &Settings) -> usize {
-        route.body_limit.unwrap_or(self.body_limit)
+    /// Where the handler is, if that is known.
+    pub(crate) fn place(&self) -> Option<String> {
+        (self.line > 0).then(|| format!("{}:{}", self.file, self.line))
     }
 }

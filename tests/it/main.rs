@@ -1,5 +1,6 @@
 //! One integration binary, a module per question.
 
+mod client;
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
@@ -14,6 +15,7 @@ mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod routes;
 mod security;
 mod socket;
 mod support;

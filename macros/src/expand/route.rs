@@ -12,13 +12,14 @@ use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use crate::parse::{Argument, Binding, Function, OnDisconnect, Options, Quantity, Settings, cfgs};
-use crate::span::{at, moved_to};
+use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
     options: &Options,
     binding: &Binding<'_>,
+    sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
@@ -32,7 +33,9 @@ pub(crate) fn route(
     let method = binding.route.method.to_string();
     let pattern = &binding.route.pattern.literal;
     let settings = settings(&options.settings, runtime);
-    let info = info(function, &generics, &method, pattern, &settings, runtime);
+    let info = info(
+        function, &generics, &method, pattern, sends, &settings, runtime,
+    );
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -43,15 +46,20 @@ fn info(
     generics: &Generics,
     method: &str,
     pattern: &LitStr,
+    sends: &[LineColumn],
     settings: &TokenStream,
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
+    let line = line_and_column(name.span()).line;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let text = name.to_string();
+    let places = sends
+        .iter()
+        .map(|LineColumn { line, column }| quote!((#line, #column)));
     quote_spanned! {span=>
         #(#cfgs)*
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
@@ -60,8 +68,12 @@ fn info(
                 pattern: #pattern,
                 handler: #private::concat!(#private::module_path!(), "::", #text),
             };
+            const SENDS: #private::SendSites = #private::SendSites {
+                file: #private::file!(),
+                places: &[#(#places),*],
+            };
             const SETTINGS: #private::Settings =
-                #private::Settings::at(#private::file!(), #private::line!())#settings;
+                #private::Settings::at(#private::file!(), #line)#settings;
         }
     }
 }
@@ -104,14 +116,13 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
     // No pattern: it conflicts with no other.
-    let no_pattern = LitStr::new("", span);
-    let no_settings = TokenStream::new();
     let info = info(
         function,
         &generics,
         "GET",
-        &no_pattern,
-        &no_settings,
+        &LitStr::new("", span),
+        &[],
+        &TokenStream::new(),
         runtime,
     );
     quote_spanned! {span=>

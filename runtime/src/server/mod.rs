@@ -1,8 +1,16 @@
 //! How does an app meet the network? [`serve`], and [`Server`] for more say in it.
 
 mod accept;
+mod activity;
+mod body;
 mod connection;
+mod gate;
+mod handlers;
+mod limits;
+mod refusal;
 mod signal;
+mod transport;
+mod watch;
 
 use std::fmt;
 use std::future::Future;
@@ -14,7 +22,8 @@ use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 
 use crate::App;
 use crate::route::State;
-use crate::settings::Defaults;
+use crate::serving::{Defaults, Serving};
+use limits::Limits;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
 ///
@@ -51,7 +60,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// | `TCP_NODELAY` | on |
 /// | time for a request's head | 10 s |
 /// | time for a handler | no limit |
-/// | body of a request | 2 MiB (2,097,152 bytes) |
+/// | body of a request | 2 MiB |
 /// | handlers that run on after their clients have left | 10,000 |
 /// | time for running requests after the signal to stop | 30 s |
 ///
@@ -66,6 +75,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 pub struct Server {
     listener: TcpListener,
     shutdown_timeout: Duration,
+    limits: Limits,
     defaults: Defaults,
 }
 
@@ -94,6 +104,7 @@ impl Server {
                     return Ok(Server {
                         listener,
                         shutdown_timeout: Duration::from_secs(30),
+                        limits: Limits::default(),
                         defaults: Defaults::default(),
                     });
                 }
@@ -126,39 +137,6 @@ impl Server {
         self
     }
 
-    /// How long a handler may take to its response, its arguments included; as long as it wants by
-    /// default. The option `timeout = 5s` of a route wins.
-    ///
-    /// A handler that takes longer is dropped, which is logged, and its request answered 503 (RFC
-    /// 9110 section 15.6.4). What the body of a response takes to be sent does not count.
-    #[must_use]
-    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
-        self.defaults.timeout = Some(timeout);
-        self
-    }
-
-    /// How many bytes the body of a request may have; 2,097,152 (2 MiB) by default. The option
-    /// `body_limit = 10MB` of a route wins.
-    ///
-    /// A longer body is answered 413 (RFC 9110 section 15.5.14) where it is read: one that declares
-    /// its length, before any of it is; any other, when that much of it has been. It holds for every
-    /// extractor, and for a handler that reads the stream itself.
-    #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.defaults.body_limit = bytes;
-        self
-    }
-
-    /// How many handlers may run on at once after their clients have left; 10,000 by default. One
-    /// more is dropped, and a warning logged.
-    ///
-    /// A route with the option `on_disconnect = cancel` never runs on.
-    #[must_use]
-    pub fn finishing_limit(mut self, handlers: usize) -> Self {
-        self.defaults.finishing_limit = handlers;
-        self
-    }
-
     /// Serves until SIGINT or SIGTERM, then finishes what runs.
     ///
     /// The signals are listened to from this call on, not from the first poll of the future: who
@@ -187,8 +165,8 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         check(&app)?;
-        let app = app.serving(self.defaults);
-        accept::run(self.listener, app, stop, self.shutdown_timeout).await;
+        let app = app.with_serving(Serving::new(self.defaults));
+        accept::run(self.listener, app, self.limits, stop, self.shutdown_timeout).await;
         Ok(())
     }
 }
@@ -198,6 +176,7 @@ impl fmt::Debug for Server {
         f.debug_struct("Server")
             .field("listener", &self.listener)
             .field("shutdown_timeout", &self.shutdown_timeout)
+            .field("limits", &self.limits)
             .field("defaults", &self.defaults)
             .finish()
     }

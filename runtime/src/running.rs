@@ -80,21 +80,22 @@ impl Running {
 
     #[cold]
     fn timed_out(&mut self) -> Response {
+        let waited_for_body = self.timer.as_deref().is_some_and(Timer::waits_for_body);
         // Dropped here, since that may panic, too.
         let late = std::mem::replace(&mut self.future, Box::pin(pending()));
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(late))) {
             self.who.panicked(&*panic);
         }
-        let timer = self.timer.as_deref();
         let (name, at) = self.who.name_and_place();
-        if timer.is_some_and(Timer::is_of_the_client) {
+        if waited_for_body {
             tracing::debug!(handler = name, at, "a request body did not come in time");
             let problem = Problem::new(StatusCode::REQUEST_TIMEOUT);
             return problem
                 .detail("the body did not come in time")
                 .into_response();
         }
-        let timeout = timer.map(|timer| tracing::field::debug(timer.timeout));
+        let timeout = self.timer.as_deref().map(|timer| timer.timeout);
+        let timeout = timeout.map(tracing::field::debug);
         tracing::error!(
             handler = name,
             at,
@@ -213,7 +214,7 @@ impl Timer {
         sleep.as_mut().poll(context)
     }
 
-    fn is_of_the_client(&self) -> bool {
+    fn waits_for_body(&self) -> bool {
         self.waits_for_body.load(Ordering::Relaxed)
     }
 }

@@ -57,6 +57,11 @@ async fn panics() {
     panic!("secret")
 }
 
+#[handler(POST "/stalled", timeout = 1ms)]
+async fn stalled(_: String) {
+    send!(204);
+}
+
 #[handler(GET "/late", timeout = 1ms)]
 async fn late() {
     std::future::pending::<()>().await;
@@ -95,6 +100,7 @@ fn app() -> App {
     App::new(()).routes(arguments).routes(routes![
         panics,
         late,
+        stalled,
         or_500,
         number,
         interim,
@@ -148,6 +154,7 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
     let long = format!("/{}", "x".repeat(8 * 1024));
     let headers = "a: b\r\n".repeat(101);
     let cut = "POST /text HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\nsecret\r\n";
+    let stalled = "POST /stalled HTTP/1.1\r\nhost: test\r\ncontent-length: 1\r\n\r\n";
     let large = vec![b'x'; 2 * 1024 * 1024 + 1];
     let to_handlers = [
         ("a handler panics, which is logged", "/panic"),
@@ -212,6 +219,10 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             post("/text", JSON, &large),
         ),
         ("a body cannot be read to its end", cut.into()),
+        (
+            "a handler's timeout ends while it waits for the body",
+            stalled.into(),
+        ),
         (
             "`String` of a body that is not UTF-8",
             post("/text", JSON, b"\xFF"),

@@ -1,11 +1,8 @@
-//! Do the limits of a body and of a handler's time hold, a route's own before the server's?
-
-use std::time::Duration;
+//! Does the limit of a body hold, however it is read, and a route's own before the server's?
 
 use futures_util::StreamExt;
 use sendoff::extract::Request;
 use sendoff::{App, Body, Bytes, Form, Json, OrSend, handler, routes, send};
-use tokio::sync::Notify;
 
 use crate::errors::PROBLEM;
 use crate::support::log::Log;
@@ -243,102 +240,4 @@ async fn it_holds_where_axum_hosts_the_app() {
             assert_eq!(answer.status(), status, "{path} {length} {layer:?}");
         }
     }
-}
-
-#[handler(GET "/late", timeout = 2h)]
-async fn late() {
-    Notify::new().notified().await;
-    send!("never");
-}
-
-const A_MINUTE: Duration = Duration::from_secs(60);
-
-#[handler(GET "/constant", timeout = A_MINUTE)]
-async fn constant() {
-    Notify::new().notified().await;
-    send!("never");
-}
-
-#[handler(GET "/no-timeout")]
-async fn no_timeout() {
-    tokio::time::sleep(Duration::from_secs(100_000)).await;
-    send!("at last");
-}
-
-struct PanicsWhenDropped;
-
-impl Drop for PanicsWhenDropped {
-    fn drop(&mut self) {
-        panic!("in drop")
-    }
-}
-
-#[handler(GET "/panics", timeout = 500ms)]
-async fn panics() {
-    let _local = PanicsWhenDropped;
-    Notify::new().notified().await;
-    send!("never");
-}
-
-fn slow() -> App {
-    App::new(()).routes(routes![late, constant, no_timeout, panics])
-}
-
-/// Calls an app as a host does, on a clock that goes on by itself, and measures.
-async fn timed(app: App, path: &str) -> (u16, Duration) {
-    use tower::ServiceExt;
-
-    let request = http::Request::get(path)
-        .body(Body::empty())
-        .expect("a request");
-    let start = tokio::time::Instant::now();
-    let answer = app.oneshot(request).await.expect("a response");
-    (answer.status().as_u16(), start.elapsed())
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_handler_has_the_time_of_its_route() {
-    for (path, status, seconds) in [
-        ("/late", 503, 7200),
-        ("/constant", 503, 60),
-        ("/no-timeout", 200, 100_000),
-    ] {
-        let log = Log::of_this_thread();
-        let (answered, took) = timed(slow(), path).await;
-        assert_eq!((answered, took.as_secs()), (status, seconds), "{path}");
-        let errors = log.take_errors();
-        assert_eq!(errors.len(), usize::from(status == 503), "{path}");
-        for line in errors {
-            assert!(line.field("handler").contains("limits::"));
-            assert!(line.field("at").contains("limits.rs:"));
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_server_has_a_timeout_too_and_the_routes_own_wins() {
-    let configure = |server: sendoff::Server| server.handler_timeout(Duration::from_secs(10));
-    let server = Running::start_with(slow(), configure).await;
-    for (path, seconds) in [("/no-timeout", 10), ("/constant", 60), ("/late", 7200)] {
-        let mut wire = server.connect().await;
-        wire.request(&format!("GET {path}"), &[], "").await;
-        let start = tokio::time::Instant::now();
-        tokio::time::pause();
-        let answer = wire.read_answer(false).await;
-        assert_eq!(answer.status, 503, "{path}");
-        assert_eq!(answer.header("content-type"), Some(PROBLEM), "{path}");
-        assert!(start.elapsed().as_secs().abs_diff(seconds) <= 5, "{path}");
-        tokio::time::resume();
-        // The connection lives on.
-        wire.request("GET /unknown", &[], "").await;
-        assert_eq!(wire.answer(false).await.status, 404);
-    }
-    server.stop().ended().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_late_handler_drops_may_panic() {
-    let log = Log::of_this_thread();
-    assert_eq!(timed(slow(), "/panics").await.0, 503);
-    assert_eq!(log.take_errors().len(), 2);
 }

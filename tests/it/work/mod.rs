@@ -2,8 +2,10 @@
 
 mod after;
 mod disconnect;
+mod layers;
 mod limits;
 mod shutdown;
+mod timeouts;
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -201,11 +201,11 @@ impl Unbound {
     pub(crate) fn bind(self, mut response: Response, serving: &Serving) -> Response {
         let waiting = Waiting(Arc::new(Mutex::new(self.0)));
         response.extensions_mut().insert(waiting.clone());
-        watched(response, waiting, Some(serving.token()))
+        watched(response, waiting, Some(serving))
     }
 }
 
-fn watched(response: Response, waiting: Waiting, token: Option<TaskTrackerToken>) -> Response {
+fn watched(response: Response, waiting: Waiting, serving: Option<&Serving>) -> Response {
     let length = response.headers().get(header::CONTENT_LENGTH);
     let left = length.and_then(|length| length.to_str().ok()?.parse().ok());
     response.map(|body| {
@@ -216,7 +216,7 @@ fn watched(response: Response, waiting: Waiting, token: Option<TaskTrackerToken>
             is_taken: Cell::new(false),
             waiting,
             runtime: Handle::try_current().ok(),
-            token,
+            serving: serving.map(|serving| (serving.clone(), serving.token())),
         })
     })
 }
@@ -234,7 +234,8 @@ struct Watched {
     waiting: Waiting,
     /// The runtime that the handler ran on: a body may be dropped where there is none.
     runtime: Option<Handle>,
-    token: Option<TaskTrackerToken>,
+    /// A server that stops waits for the work, from here on.
+    serving: Option<(Serving, TaskTrackerToken)>,
 }
 
 impl Watched {
@@ -295,15 +296,14 @@ impl Drop for Watched {
             return;
         };
         for Job { start, at } in jobs {
-            let token = self.token.clone();
-            runtime.spawn(async move {
-                let _token = token;
-                Contained {
-                    work: start(outcome),
-                    at,
-                }
-                .await;
-            });
+            let work = async move {
+                let work = start(outcome);
+                Contained { work, at }.await;
+            };
+            match &self.serving {
+                Some((serving, _)) => serving.spawn(&runtime, work),
+                None => drop(runtime.spawn(work)),
+            }
         }
     }
 }

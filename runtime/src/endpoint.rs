@@ -106,6 +106,14 @@ impl AppFuture {
         let who = Who::Layer(name);
         AppFuture(State::Running(Running::new(future, who, None, ending)))
     }
+
+    /// Who answers: a handler, or the outermost layer around it; nobody if no route does.
+    pub(crate) fn handler_name(&self) -> Option<&'static str> {
+        match &self.0 {
+            State::Running(running) => Some(running.name()),
+            State::Ready(_) => None,
+        }
+    }
 }
 
 impl Future for AppFuture {

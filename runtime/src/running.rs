@@ -14,7 +14,7 @@ use axum_core::extract::Request;
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, TryAcquireError};
 use tokio::time::{Sleep, sleep};
 
 use crate::body;
@@ -53,6 +53,10 @@ impl Running {
             ending,
             is_started: false,
         }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.who.name_and_place().0
     }
 
     /// As the host gets it. Not to be polled again once it is ready.
@@ -125,14 +129,19 @@ impl Running {
             return;
         };
         let serving = self.ending.serving.clone();
-        let Some(room) = serving.room_to_finish() else {
-            let limit = serving.defaults().finishing_limit;
-            tracing::warn!(
-                handler,
-                limit,
-                "the client of a handler left, and too many run on already; dropped it"
-            );
-            return;
+        let room = match serving.room_to_finish() {
+            Ok(room) => room,
+            // It is the server that ended the connection, and says so.
+            Err(TryAcquireError::Closed) => return,
+            Err(TryAcquireError::NoPermits) => {
+                let limit = serving.defaults().finishing_limit;
+                tracing::warn!(
+                    handler,
+                    limit,
+                    "the client of a handler left, and too many run on already; dropped it"
+                );
+                return;
+            }
         };
         serving.spawn(
             &runtime,

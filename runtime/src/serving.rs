@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -40,8 +41,12 @@ pub(crate) struct Serving(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     defaults: Defaults,
-    tracker: TaskTracker,
+    /// Handlers whose clients have left, and work after responses.
+    running: TaskTracker,
     finishing: Arc<Semaphore>,
+    cut: CancellationToken,
+    /// Streams of HTTP/2 connections.
+    streams: TaskTracker,
 }
 
 /// That of a host which is no [`Server`](crate::Server).
@@ -56,8 +61,10 @@ impl Serving {
         let permits = defaults.finishing_limit.min(Semaphore::MAX_PERMITS);
         Serving(Arc::new(Inner {
             defaults,
-            tracker: TaskTracker::new(),
+            running: TaskTracker::new(),
             finishing: Arc::new(Semaphore::new(permits)),
+            cut: CancellationToken::new(),
+            streams: TaskTracker::new(),
         }))
     }
 
@@ -75,34 +82,47 @@ impl Serving {
         route.body_limit.unwrap_or(self.0.defaults.body_limit)
     }
 
-    /// Room for one more handler whose client has left, if there is any.
-    pub(crate) fn room_to_finish(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.finishing).try_acquire_owned().ok()
+    /// Room for one more handler whose client has left.
+    pub(crate) fn room_to_finish(&self) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        Arc::clone(&self.0.finishing).try_acquire_owned()
     }
 
-    /// Runs a future to its end.
+    /// Runs a future to its end, or until it is cut off.
     pub(crate) fn spawn(
         &self,
         runtime: &Handle,
         future: impl Future<Output = ()> + Send + 'static,
     ) {
-        self.0.tracker.spawn_on(future, runtime);
+        let cut = self.0.cut.clone();
+        let until_cut = async move {
+            cut.run_until_cancelled_owned(future).await;
+        };
+        self.0.running.spawn_on(until_cut, runtime);
     }
 
     /// Makes [`ended`](Serving::ended) wait until it is dropped.
     pub(crate) fn token(&self) -> TaskTrackerToken {
-        self.0.tracker.token()
+        self.0.running.token()
     }
 
     /// How much runs on.
     pub(crate) fn len(&self) -> usize {
-        self.0.tracker.len()
+        self.0.running.len()
     }
 
     /// Waits until nothing runs on.
     pub(crate) async fn ended(&self) {
-        self.0.tracker.close();
-        self.0.tracker.wait().await;
+        // A stream may hand its handler over at its end.
+        for tracker in [&self.0.streams, &self.0.running] {
+            tracker.close();
+            tracker.wait().await;
+        }
+    }
+
+    /// Drops what runs on, and lets nothing more run on.
+    pub(crate) fn cut(&self) {
+        self.0.finishing.close();
+        self.0.cut.cancel();
     }
 }
 
@@ -113,6 +133,6 @@ where
     F: Future<Output: Send> + Send + 'static,
 {
     fn execute(&self, stream: F) {
-        self.0.tracker.spawn(stream);
+        self.0.streams.spawn(stream);
     }
 }

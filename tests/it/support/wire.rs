@@ -29,7 +29,11 @@ impl Running {
         configure: impl FnOnce(Server) -> Server,
     ) -> Self {
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");
-        let server = configure(server);
+        Running::serve(configure(server), app)
+    }
+
+    /// Starts a server that is set up already.
+    pub(crate) fn serve<S: Send + Sync + 'static>(server: Server, app: App<S>) -> Self {
         let address = server.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let end = tokio::spawn(server.serve_until(app, async {
@@ -92,9 +96,19 @@ impl Answer {
 
 impl Wire {
     pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
-        TcpStream::connect(address)
-            .await
-            .map(|stream| Wire(BufReader::new(stream)))
+        TcpStream::connect(address).await.map(Wire::new)
+    }
+
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Wire(BufReader::new(stream))
+    }
+
+    /// The socket itself, which blocks.
+    pub(crate) fn into_std(self) -> std::net::TcpStream {
+        assert!(self.0.buffer().is_empty(), "all that came was read");
+        let stream = self.0.into_inner().into_std().expect("a socket");
+        stream.set_nonblocking(false).expect("an option");
+        stream
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {

@@ -1,13 +1,16 @@
 //! Does a server that stops wait for handlers without clients, and for work after the response?
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use sendoff::{App, State, after, handler, routes, send};
+use sendoff::{App, Server, State, Workers, after, handler, routes, send};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{Signals, Told, hear};
 use crate::support::log::Log;
-use crate::support::wire::{Running, Stopping};
+use crate::support::wire::{Running, Wire};
+
+const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 #[handler(GET "/finish")]
 async fn finish(State(signals): State<Signals>) {
@@ -20,19 +23,20 @@ async fn later(State(signals): State<Signals>) {
     send!(202, after(async move { signals.wait().await }));
 }
 
-async fn start(deadline: Duration) -> (Running, Signals, UnboundedReceiver<Told>) {
+async fn start(
+    configure: impl FnOnce(Server) -> Server,
+) -> (Running, Signals, UnboundedReceiver<Told>) {
     let (signals, heard) = Signals::new();
     let app = App::new(signals.clone()).routes(routes![finish, later]);
-    let server = Running::start_with(app, |server| server.shutdown_timeout(deadline)).await;
-    (server, signals, heard)
+    (Running::start_with(app, configure).await, signals, heard)
 }
 
-/// A server that stops, with both waiting and no connection left.
-async fn stopping(
-    server: Running,
+/// A handler whose client has left, and work after a response.
+async fn start_both(
+    server: &Running,
     signals: &Signals,
     heard: &mut UnboundedReceiver<Told>,
-) -> Stopping {
+) -> Wire {
     let mut leaving = server.connect().await;
     leaving.request("GET /finish", &[], "").await;
     signals.started(1).await;
@@ -42,34 +46,43 @@ async fn stopping(
     staying.request("GET /after", &[], "").await;
     assert_eq!(staying.answer(false).await.status, 202);
     signals.started(1).await;
-    let stopping = server.stop();
-    staying.rest().await;
-    stopping
+    staying
 }
 
 #[tokio::test]
 async fn it_waits_for_both() {
-    let (server, signals, mut heard) = start(Duration::from_secs(3600)).await;
-    let stopping = stopping(server, &signals, &mut heard).await;
-    tokio::task::yield_now().await;
-    assert!(!stopping.has_ended());
-    signals.go_on();
-    stopping.ended().await;
-    assert_eq!(hear(&mut heard, 2).await, [Told::Sends; 2]);
+    for workers in [Workers::CallersRuntime, Workers::Threads(TWO)] {
+        let (server, signals, mut heard) = start(|server| server.workers(workers)).await;
+        let mut staying = start_both(&server, &signals, &mut heard).await;
+        let stopping = server.stop();
+        // No connection is left.
+        staying.rest().await;
+        tokio::task::yield_now().await;
+        assert!(!stopping.has_ended());
+        signals.go_on();
+        assert_eq!(hear(&mut heard, 2).await, [Told::Sends; 2]);
+        stopping.ended().await;
+    }
 }
 
 #[tokio::test]
-async fn it_gives_up_at_the_deadline() {
-    let (server, signals, mut heard) = start(Duration::from_secs(10)).await;
-    let stopping = stopping(server, &signals, &mut heard).await;
+async fn it_drops_them_at_the_deadline() {
+    let deadline = Duration::from_secs(10);
+    let (server, signals, mut heard) = start(|server| server.shutdown_timeout(deadline)).await;
+    let mut staying = start_both(&server, &signals, &mut heard).await;
+    // A handler with a client does not run on then, either.
+    staying.request("GET /finish", &[], "").await;
+    signals.started(1).await;
     let log = Log::of_this_thread();
+    let stopping = server.stop();
     tokio::time::pause();
     stopping.ended().await;
+    assert_eq!(hear(&mut heard, 3).await, [Told::Dropped; 3]);
     let log = log.take();
-    assert_eq!(log.len(), 1, "{log:?}");
-    assert_eq!(
-        (log[0].field("connections"), log[0].field("others")),
-        ("0", "2")
-    );
-    assert!(heard.try_recv().is_err());
+    let end = log.last().expect("it says so");
+    assert_eq!(end.field("connections"), "1", "{log:?}");
+    assert_eq!(end.field("responses"), "1", "{log:?}");
+    assert_eq!(end.field("others"), "2", "{log:?}");
+    drop(signals);
+    assert!(heard.recv().await.is_none());
 }

@@ -104,12 +104,18 @@ async fn slow(State(signals): State<Signals>) {
     send!(200, telling(&signals), "nobody reads this");
 }
 
+#[handler(GET "/slow-and-empty")]
+async fn slow_and_empty(State(signals): State<Signals>) {
+    signals.wait().await;
+    send!(204, telling(&signals));
+}
+
 fn app() -> (App<Signals>, Signals, UnboundedReceiver<Told>) {
     let (signals, heard) = Signals::new();
     let app = App::new(signals.clone())
         .routes(routes![text, empty, no_body, not_modified, streamed])
         .routes(routes![known_length, fails, endless, replied])
-        .routes(routes![error, problem, panics, slow])
+        .routes(routes![error, problem, panics, slow, slow_and_empty])
         .problems(|problem| problem.get_title().to_owned());
     (app, signals, heard)
 }
@@ -165,7 +171,7 @@ async fn it_is_told_so_over_http2() {
 
 #[tokio::test]
 async fn it_is_told_that_the_response_was_cut_off() {
-    let (server, _, mut heard) = start().await;
+    let (server, signals, mut heard) = start().await;
     let mut wire = server.connect().await;
     wire.request("GET /endless", &[], "").await;
     wire.head().await;
@@ -176,6 +182,15 @@ async fn it_is_told_that_the_response_was_cut_off() {
     wire.request("GET /fails", &[], "").await;
     wire.rest().await;
     assert_eq!(hear(&mut heard, 1).await, [DROPPED]);
+
+    // Nothing is left to send, but nobody has taken even the head.
+    let mut wire = server.connect().await;
+    wire.request("GET /slow-and-empty", &[], "").await;
+    signals.started(1).await;
+    drop(wire);
+    assert_eq!(hear(&mut heard, 1).await, [Told::RunsOn]);
+    signals.go_on();
+    assert_eq!(hear(&mut heard, 2).await, [Told::Sends, DROPPED]);
     server.stop().ended().await;
 }
 

@@ -128,20 +128,34 @@ async fn reads(request: Request, next: Next) {
     );
 }
 
-#[handler(POST "/length", body_limit = 20B)]
-async fn routed(body: Bytes) {
+#[handler(POST "/more", body_limit = 100B)]
+async fn more(body: Bytes) {
+    send!(200, body.len().to_string());
+}
+
+#[handler(POST "/less", body_limit = 20B)]
+async fn less(body: Bytes) {
     send!(200, body.len().to_string());
 }
 
 /// What an outer layer reads has the server's limit, since no route is known yet.
 #[tokio::test]
 async fn a_layer_that_reads_the_body_is_limited_too() {
-    let app = App::new(()).routes(routes![routed]).layer(from_fn(reads));
+    let app = App::new(())
+        .routes(routes![more, less])
+        .layer(from_fn(reads));
     let server = Running::start_with(app, |server| server.body_limit(30)).await;
-    for (length, status) in [(20, 200), (21, 413), (31, 413)] {
+    for (path, length, status) in [
+        ("/more", 30, 200),
+        ("/more", 31, 413),
+        ("/less", 20, 200),
+        ("/less", 21, 413),
+    ] {
         let mut wire = server.connect().await;
-        wire.request("POST /length", &[], &"x".repeat(length)).await;
-        assert_eq!(wire.answer(false).await.status, status, "{length}");
+        let line = format!("POST {path}");
+        wire.request(&line, &[], &"x".repeat(length)).await;
+        let answer = wire.answer(false).await;
+        assert_eq!(answer.status, status, "{line} {length}");
     }
     server.stop().ended().await;
 }

@@ -27,7 +27,7 @@ pub(super) struct Activity {
     has_stalled_body: AtomicBool,
     /// The transport did not take what was written.
     is_blocked: AtomicBool,
-    /// Reads that gave something.
+    /// Reads that brought bytes.
     reads: AtomicUsize,
     /// Writes that the transport took.
     writes: AtomicUsize,
@@ -139,6 +139,11 @@ impl Activity {
         let at_end = bytes.ends_with(b"\n\r\n") || bytes.ends_with(b"\n\n");
         self.at_end.store(at_end, Relaxed);
         count(&self.reads);
+    }
+
+    /// How often bytes have come.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Relaxed)
     }
 
     /// Bytes were written, or could not be.

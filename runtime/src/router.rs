@@ -56,10 +56,12 @@ pub(crate) struct Leaf {
     pub(crate) format: Option<Format>,
 }
 
-/// A method of a pattern.
+/// One of the requests that a handler answers.
 #[derive(Clone)]
 struct Route {
     method: Method,
+    /// Which of the handler's requests it is.
+    number: u16,
     /// As written, behind the prefixes of the apps around it.
     pattern: String,
     endpoint: Arc<Endpoint>,
@@ -83,7 +85,7 @@ pub(crate) enum Matched<'a> {
     Route(&'a Arc<Endpoint>, Captures),
     MethodNotAllowed(&'a Leaf),
     /// An endpoint and what is around it come from two apps.
-    Fallback(Endpoint),
+    Fallback(Arc<Endpoint>),
     NotFound,
 }
 
@@ -91,20 +93,21 @@ impl Table {
     /// Adds a route at each of its patterns.
     pub(crate) fn mount(&mut self, endpoint: &Arc<Endpoint>) {
         let RouteInfo {
-            method,
-            pattern,
-            handler,
+            requests, handler, ..
         } = endpoint.info;
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => self.insert(Route {
-                method,
-                pattern: pattern.to_owned(),
-                endpoint: Arc::clone(endpoint),
-            }),
-            // `#[handler]` lets only methods through.
-            Err(_) => self
-                .faults
-                .push(format!("`{method}` of {handler} is no HTTP method")),
+        for (number, (method, pattern)) in (0..).zip(requests) {
+            match Method::from_bytes(method.as_bytes()) {
+                Ok(method) => self.insert(Route {
+                    method,
+                    number,
+                    pattern: (*pattern).to_owned(),
+                    endpoint: Arc::clone(endpoint),
+                }),
+                // `#[handler]` lets only methods through.
+                Err(_) => self
+                    .faults
+                    .push(format!("`{method}` of {handler} is no HTTP method")),
+            }
         }
     }
 
@@ -137,10 +140,11 @@ impl Table {
         }
     }
 
-    /// All routes.
+    /// All routed handlers, each once.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         let routes = self.leaves.iter().flat_map(|leaf| &leaf.routes);
-        routes.map(|route| &*route.endpoint)
+        let firsts = routes.filter(|route| route.number == 0);
+        firsts.map(|route| &*route.endpoint)
     }
 
     /// What to say of a pattern that cannot stand beside another one.
@@ -257,15 +261,17 @@ impl Table {
 
     pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
         let path = request.uri().path();
-        let found = self.tree.at(path).ok();
-        let leaf = found.and_then(|found| Some((self.leaves.get(*found.value)?, found.params)));
-        let Some((leaf, parameters)) = leaf else {
+        let Ok(found) = self.tree.at(path) else {
             return self.find_fallback(path);
+        };
+        let Some(leaf) = self.leaves.get(*found.value) else {
+            return Matched::NotFound;
         };
         let Some(route) = leaf.answers(request.method()) else {
             return Matched::MethodNotAllowed(leaf);
         };
-        let captures = Captures::of(path, parameters.iter().map(|(_, value)| value));
+        let values = found.params.iter().map(|(_, value)| value);
+        let captures = Captures::of(path, values, route.number);
         Matched::Route(&route.endpoint, captures)
     }
 
@@ -281,11 +287,11 @@ impl Table {
             return Matched::Route(endpoint, Captures::default());
         }
         let outer = below.find_map(|it| it.endpoint.as_deref().cloned());
-        Matched::Fallback(Endpoint {
+        Matched::Fallback(Arc::new(Endpoint {
             layers: first.layers.clone(),
             format: first.format.clone(),
             ..outer.unwrap_or_else(default_answer)
-        })
+        }))
     }
 }
 

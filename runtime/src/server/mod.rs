@@ -96,8 +96,9 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// 1. [`Draining`] says so. If there is a [`drain_delay`](Server::drain_delay), all else goes on
 ///    for that long.
 /// 2. It stops listening. The connections that the system has accepted by then are served.
-/// 3. A connection on which nothing has happened for a quarter of a second is closed. No request
-///    is lost by that: what the system has received is answered first. Every response says
+/// 3. A connection without a request on which nothing has happened for a quarter of a second is
+///    closed; a request whose head has begun to come has its time as ever. No request is lost by
+///    that: what the system has received is answered first. Every response says
 ///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
 ///    elsewhere.
 /// 4. It waits for the requests that run, their bodies in both directions, and connections that

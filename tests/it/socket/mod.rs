@@ -1,5 +1,6 @@
 //! What does an app answer over a real socket?
 
+mod crowded;
 mod draining;
 mod extractors;
 pub(crate) mod http2;
@@ -9,6 +10,7 @@ mod routing;
 mod stop;
 mod stop_under_load;
 mod tower_service;
+mod upgraded;
 
 use sendoff::App;
 

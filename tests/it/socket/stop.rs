@@ -128,3 +128,49 @@ async fn a_server_without_connections_ends_at_once() {
     let (server, _signals) = start().await;
     server.stop().ended().await;
 }
+
+/// It is answered before the connection closes, however long the pause in its head.
+#[tokio::test]
+async fn a_request_of_which_a_part_has_come_is_answered() {
+    let (server, _signals) = start().await;
+    let mut used = server.connect().await;
+    used.request("GET /quick", &[], "").await;
+    assert_eq!(used.answer(false).await.body, "quick");
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    first.write("GET /quick HTTP/1.1\r\nho").await;
+    second.write("P").await;
+
+    let stopping = server.stop();
+    // An idle connection is closed in this time.
+    assert_eq!(used.rest().await, "");
+    for (wire, rest, status) in [
+        (&mut first, "st: test\r\n\r\n", 200),
+        (&mut second, "UT /quick HTTP/1.1\r\nhost: test\r\n\r\n", 405),
+    ] {
+        wire.write(rest).await;
+        let answer = wire.answer(false).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("connection"), Some("close"));
+        assert_eq!(wire.rest().await, "");
+    }
+    drop((used, first, second));
+    stopping.ended().await;
+}
+
+/// Its client does not even answer to the end of it.
+#[tokio::test]
+async fn a_silent_http2_connection_is_not_waited_for() {
+    let (server, _signals) = start().await;
+    let mut wire = server.connect().await;
+    wire.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await;
+    // The settings of the server, which it sends first.
+    wire.read(9).await;
+    let stopping = server.stop();
+    tokio::time::pause();
+    let before = tokio::time::Instant::now();
+    stopping.ended().await;
+    let elapsed = before.elapsed();
+    assert!((5..15).contains(&elapsed.as_secs()), "{elapsed:?}");
+    drop(wire);
+}

@@ -205,7 +205,7 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
-    async fn text(&mut self, length: usize) -> String {
+    pub(crate) async fn text(&mut self, length: usize) -> String {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).await.expect("a whole body");
         String::from_utf8(bytes).expect("text")

@@ -108,4 +108,6 @@ pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
+#[cfg(feature = "tls")]
+pub use crate::server::Tls;
 pub use crate::server::{Draining, Server, Workers, serve};

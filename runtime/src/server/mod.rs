@@ -14,6 +14,8 @@ mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -36,6 +38,8 @@ use listen::{Listener, Queue};
 use shutdown::Phase;
 
 pub use shutdown::Draining;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 pub use workers::Workers;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
@@ -107,6 +111,8 @@ pub struct Server {
     shutdown_timeout: Duration,
     drain_delay: Duration,
     limits: Limits,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -248,6 +254,8 @@ impl Server {
             shutdown_timeout: Duration::from_secs(30),
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -294,6 +302,14 @@ impl Server {
             .iter()
             .filter_map(Listener::local_addr)
             .collect()
+    }
+
+    /// Encrypts every connection, whichever socket it comes from. HTTP in plain text is answered 400.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Which threads run the handlers; those of the caller's runtime by default.
@@ -391,6 +407,8 @@ impl Server {
         let host = Host {
             app,
             limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             phase: self.phase.subscribe(),
         };
         let end = End {

@@ -5,9 +5,8 @@ use std::task::{Context, Poll};
 
 use sendoff::{App, FromRequestParts, IntoResponse, Response, handler, routes, send};
 
-use super::http2;
+use super::{http2, start};
 use crate::errors::BARE_500;
-use crate::support::wire::Running;
 
 struct PanicsWhenExtracted;
 
@@ -107,7 +106,7 @@ const PANICS: [&str; 7] = [
 
 #[tokio::test]
 async fn a_panic_is_500_and_the_connection_lives_on() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     for path in PANICS {
         wire.request(&format!("GET {path}"), &[], "").await;
@@ -121,7 +120,7 @@ async fn a_panic_is_500_and_the_connection_lives_on() {
 
 #[tokio::test]
 async fn a_panic_ends_one_stream_only() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let client = http2::connect(server.address).await;
     for path in PANICS {
         let both = tokio::join!(client.get(path), client.get("/fine"));

@@ -230,4 +230,8 @@ async fn a_second_signal_ends_it_at_once() {
     in_time(async { while TcpStream::connect(&address).await.is_ok() {} }).await;
     let ended = in_time(process.terminate()).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended.log.contains("handler: \"process::endless\""),
+        "{ended:?}"
+    );
 }

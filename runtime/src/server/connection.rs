@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use super::closing;
 use super::gate::Gate;
 use super::limits::Limits;
@@ -170,7 +170,19 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
                 return Poll::Ready(End::Closed(end));
             }
             match ready!(this.watch.poll(context)) {
-                Over::Idle => this.close(),
+                Over::Idle if this.activity.is_http2() => this.close(),
+                Over::Idle => {
+                    // hyper would close over a request that the kernel has.
+                    this.activity.end_reads();
+                    if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
+                        return Poll::Ready(End::Closed(end));
+                    }
+                    this.activity.take_end();
+                    if matches!(this.activity.waits_for(), Wait::Idle(_)) {
+                        // There is one, of which tokio will hear.
+                        return Poll::Pending;
+                    }
+                }
                 over => {
                     tracing::debug!(?over, "ended a connection");
                     return Poll::Ready(End::Over(over));

@@ -15,6 +15,8 @@ mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -38,6 +40,8 @@ use listen::{Listener, Queue};
 use shutdown::Phase;
 
 pub use shutdown::Draining;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 pub use workers::Workers;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
@@ -115,6 +119,8 @@ pub struct Server {
     drain_delay: Duration,
     limits: Limits,
     defaults: Defaults,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -257,6 +263,8 @@ impl Server {
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
             defaults: Defaults::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -303,6 +311,14 @@ impl Server {
             .iter()
             .filter_map(Listener::local_addr)
             .collect()
+    }
+
+    /// Encrypts every connection, whichever socket it comes from. HTTP in plain text is answered 400.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Which threads run the handlers; those of the caller's runtime by default.
@@ -400,6 +416,8 @@ impl Server {
         let host = Host {
             app: app.with_serving(Serving::new(self.defaults)),
             limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             phase: self.phase.subscribe(),
         };
         let end = End {

@@ -241,3 +241,55 @@ impl<T: Transport> AsyncWrite for Io<T> {
         linger.poll(&mut this.transport, context).map(Ok)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::server::shutdown::{Connections, Phase};
+
+    /// A connection, and its client, which blocks.
+    async fn pair() -> (Io<TcpStream>, std::net::TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = std::net::TcpStream::connect(address).expect("it listens");
+        let (server, _) = listener.accept().await.expect("a connection");
+        let (_, phase) = watch::channel(Phase::Serving);
+        (Io::new(server, Connections::new(phase).begin(None)), client)
+    }
+
+    /// How many bytes a read gives, if it does not wait.
+    async fn read(io: &mut Io<TcpStream>) -> Poll<usize> {
+        let mut bytes = [0; 8];
+        poll_fn(|context| {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            let polled = Pin::new(&mut *io).poll_read(context, &mut buffer);
+            Poll::Ready(polled.map(|read| read.map(|()| buffer.filled().len())))
+        })
+        .await
+        .map(|read| read.expect("no fault"))
+    }
+
+    #[tokio::test]
+    async fn a_read_that_is_to_end_finds_what_tokio_has_not_heard_of() {
+        let (mut io, mut client) = pair().await;
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        // Nothing has waited since, so tokio has not asked the kernel.
+        client.write_all(b"GET").expect("the kernel has room");
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        assert!(!io.activity.take_end(), "it is asked once");
+        let mut bytes = [0; 8];
+        let length = tokio::io::AsyncReadExt::read(&mut io, &mut bytes).await;
+        assert_eq!(length.expect("no fault"), 3);
+
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
+        client.write_all(b"GET").expect("the kernel has room");
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
+    }
+}

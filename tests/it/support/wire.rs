@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use sendoff::{App, Server};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -78,7 +78,7 @@ pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// One HTTP/1.1 connection.
-pub(crate) struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire<T = TcpStream>(BufReader<T>);
 
 /// A response as it came.
 #[derive(Debug)]
@@ -103,16 +103,22 @@ impl Wire {
         Ok(Wire::new(stream))
     }
 
-    pub(crate) fn new(stream: TcpStream) -> Self {
+    /// The socket itself, which blocks.
+    pub(crate) fn into_std(self) -> std::net::TcpStream {
+        let stream = self.into_inner().into_std().expect("a socket");
+        stream.set_nonblocking(false).expect("an option");
+        stream
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
+    pub(crate) fn new(stream: T) -> Self {
         Wire(BufReader::new(stream))
     }
 
-    /// The socket itself, which blocks.
-    pub(crate) fn into_std(self) -> std::net::TcpStream {
+    pub(crate) fn into_inner(self) -> T {
         assert!(self.0.buffer().is_empty(), "all that came was read");
-        let stream = self.0.into_inner().into_std().expect("a socket");
-        stream.set_nonblocking(false).expect("an option");
-        stream
+        self.0.into_inner()
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {

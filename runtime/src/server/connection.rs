@@ -49,10 +49,13 @@ pub(super) async fn serve<T, S>(
     let accepted = Instant::now();
     let mut first = [0; FIRST];
     let mut length = 0;
-    let begins = timeout(
-        limits.head_timeout,
-        begins(&mut transport, &mut first, &mut length),
-    );
+    let begins = begins(&mut transport, &mut first, &mut length);
+    let begins = timeout(limits.head_timeout, begins);
+    let stopped = async {
+        stop.cancelled().await;
+        // Here the runtime learns which sockets have something to read.
+        tokio::task::yield_now().await;
+    };
     let is_http2 = tokio::select! {
         biased;
         begins = begins => match begins {
@@ -69,20 +72,50 @@ pub(super) async fn serve<T, S>(
                 return;
             }
         },
-        () = stop.cancelled() => return,
+        () = stopped => return,
     };
     let activity = Arc::new(Activity::new(is_http2));
     let io = Io::new(transport, first, length, Arc::clone(&activity), slot);
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
-    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+    // Boxed, so that a connection that sends nothing costs no more than it has to.
     if is_http2 {
-        let connection = http2(limits).serve_connection(TokioIo::new(io), gate);
-        let close = http2::Connection::graceful_shutdown;
-        let pinned = pin!(connection);
-        let driven = Driven::new(pinned, close, watch, activity);
-        driven.run_until(&stop).await;
-        return;
+        Box::pin(serve_http2(io, app, limits, activity, watch, stop)).await;
+    } else {
+        Box::pin(serve_http1(io, app, limits, activity, watch, stop)).await;
     }
+}
+
+async fn serve_http2<T, S>(
+    io: Io<T>,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    watch: Watch,
+    stop: CancellationToken,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: State,
+{
+    let gate = Gate::new(app, limits, Arc::clone(&activity));
+    let connection = http2(limits).serve_connection(TokioIo::new(io), gate);
+    let close = http2::Connection::graceful_shutdown;
+    let pinned = pin!(connection);
+    let driven = Driven::new(pinned, close, watch, activity);
+    driven.run_until(&stop).await;
+}
+
+async fn serve_http1<T, S>(
+    io: Io<T>,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    watch: Watch,
+    stop: CancellationToken,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: State,
+{
+    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
     let mut connection = connection.with_upgrades();
     let close = http1::UpgradeableConnection::graceful_shutdown;
@@ -194,8 +227,7 @@ where
             () = stop.cancelled() => {}
         }
         if !self.activity.is_http2 && matches!(self.activity.phase(), Phase::Idle(_)) {
-            // Here the runtime learns which sockets have something to read: a request that has come
-            // already is answered.
+            // As above: a request that has come already is answered.
             tokio::task::yield_now().await;
         } else if !self.is_closing && !matches!(self.activity.phase(), Phase::Head(_)) {
             self.close();

@@ -51,6 +51,16 @@ impl<T> Io<T> {
         self.held.take()
     }
 
+    /// Reads the first bytes again. What came after them is read at once: then hyper needs one
+    /// buffer where it would need two, for as long as the connection lasts.
+    fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let (first, start, end) = &mut self.first;
+        let length = buffer.remaining().min(*end - *start);
+        buffer.put_slice(&first[*start..*start + length]);
+        *start += length;
+        length > 0
+    }
+
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.activity.wrote(polled.is_pending());
         polled
@@ -105,15 +115,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Io<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
-        let (first, start, end) = &mut self.first;
-        if start < end {
-            let length = buffer.remaining().min(*end - *start);
-            buffer.put_slice(&first[*start..*start + length]);
-            *start += length;
+        let replayed = self.replay(buffer);
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.transport).poll_read(context, buffer);
+        if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
+            // There is something to return. What is wrong comes again with the next read.
             return Poll::Ready(Ok(()));
         }
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.transport).poll_read(context, buffer))?;
+        ready!(polled)?;
         let read = &buffer.filled()[before..];
         if !read.is_empty() {
             self.activity.read(read);

@@ -62,15 +62,61 @@ pub(super) async fn serve<T: Transport, S: State>(
         activity.set_http2();
     }
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
-    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+    let opened = Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    };
+    // Boxed, so that a connection that sends nothing costs no more than it has to.
     if is_http2 {
-        let connection =
-            pin!(http2(limits, app.serving().clone()).serve_connection(TokioIo::new(io), gate));
-        let close = http2::Connection::graceful_shutdown;
-        let driven = pin!(Driven::new(connection, close, watch, &activity));
-        closing::run(driven, &activity, &mut phase).await;
-        return;
+        Box::pin(serve_http2(opened, phase)).await;
+    } else {
+        Box::pin(serve_http1(opened, phase)).await;
     }
+}
+
+/// A connection whose version is known.
+struct Opened<T, S> {
+    io: Io<T>,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    watch: Watch,
+}
+
+async fn serve_http2<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let builder = http2(limits, app.serving().clone());
+    let gate = Gate::new(app, limits, Arc::clone(&activity));
+    let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
+    let close = http2::Connection::graceful_shutdown;
+    let driven = pin!(Driven::new(connection, close, watch, &activity));
+    closing::run(driven, &activity, &mut phase).await;
+}
+
+async fn serve_http1<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
     let mut connection = connection.with_upgrades();
     let close = http1::UpgradeableConnection::graceful_shutdown;

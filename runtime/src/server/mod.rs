@@ -77,10 +77,20 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
-/// | time for a request's head | 10 s |
-/// | time for a handler | no limit |
-/// | body of a request | 2 MiB |
-/// | handlers that run on after their clients have left | 10,000 |
+/// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
+/// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
+/// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |
+/// | pause in reading a response | 30 s, [`write_timeout`](Server::write_timeout) |
+/// | size of a request's head | 16 KiB, [`max_head_size`](Server::max_head_size) |
+/// | headers of a request | 100, [`max_headers`](Server::max_headers) |
+/// | path and query of a request | 8 KiB, [`max_uri_length`](Server::max_uri_length) |
+/// | open connections | 20,000, [`max_connections`](Server::max_connections) |
+/// | HTTP/2 requests at once on a connection | 200, [`max_streams`](Server::max_streams) |
+/// | HTTP/2 requests taken back | 100, [`max_resets`](Server::max_resets) |
+/// | HTTP/2 ping | every 60 s, 20 s for the answer, [`ping`](Server::ping) |
+/// | time for a handler | no limit, [`handler_timeout`](Server::handler_timeout) |
+/// | body of a request | 2 MiB, [`body_limit`](Server::body_limit) |
+/// | handlers that run on after their clients have left | 10,000, [`finishing_limit`](Server::finishing_limit) |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run

@@ -116,6 +116,20 @@ impl<T: Transport> Io<T> {
         }
     }
 
+    /// Reads the first bytes again. What came after them is read at once: then hyper needs one
+    /// buffer where it would need two, for as long as the connection lasts.
+    fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let First {
+            bytes,
+            length,
+            taken,
+        } = &mut self.first;
+        let next = buffer.remaining().min(*length - *taken);
+        buffer.put_slice(&bytes[*taken..*taken + next]);
+        *taken += next;
+        next > 0
+    }
+
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.activity.wrote(polled.is_pending());
         polled
@@ -168,18 +182,13 @@ impl<T: Transport> AsyncRead for Io<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
-        let First {
-            bytes,
-            length,
-            taken,
-        } = &mut self.first;
-        if taken < length {
-            let next = buffer.remaining().min(*length - *taken);
-            buffer.put_slice(&bytes[*taken..*taken + next]);
-            *taken += next;
+        let replayed = self.replay(buffer);
+        let polled = self.poll_fill(context, buffer);
+        if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
+            // There is something to return. What is wrong comes again with the next read.
             return Poll::Ready(Ok(()));
         }
-        self.poll_fill(context, buffer)
+        polled
     }
 }
 

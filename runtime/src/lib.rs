@@ -46,8 +46,10 @@
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
 //! axum `Router`, as does a guard.
 
+mod after;
 mod answer;
 mod app;
+mod body;
 mod conflict;
 mod endpoint;
 mod fallback;
@@ -64,8 +66,11 @@ mod rejection;
 mod reply;
 mod route;
 mod router;
+mod running;
 mod send;
 mod server;
+mod serving;
+mod settings;
 mod site;
 
 #[doc(hidden)]
@@ -96,6 +101,7 @@ pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
 pub use bytes::Bytes;
 pub use http::{HeaderMap, StatusCode};
 
+pub use crate::after::{After, Outcome, after, after_with};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;

@@ -21,3 +21,4 @@ mod security;
 mod socket;
 mod support;
 mod ui;
+mod work;

@@ -57,12 +57,13 @@ enum Place<S> {
 
 impl<S: State> Place<S> {
     fn new(workers: Workers, host: Host<S>) -> io::Result<Self> {
-        let (phase, host) = (host.phase.clone(), Arc::new(host));
+        let (phase, serving) = (host.phase.clone(), host.app.serving().clone());
+        let host = Arc::new(host);
         let Some(threads) = workers.threads()? else {
-            return Ok(Place::Here(host, Connections::new(phase)));
+            return Ok(Place::Here(host, Connections::new(phase, serving)));
         };
         let serve = move |stream, activity| host.serve(stream, activity);
-        Pool::start(threads, &phase, serve).map(Place::Pool)
+        Pool::start(threads, &phase, &serving, serve).map(Place::Pool)
     }
 
     fn serve(&self, stream: Stream, slot: Option<OwnedSemaphorePermit>) {
@@ -105,6 +106,7 @@ pub(super) async fn run<S: State>(
 ) -> io::Result<()> {
     let mut hurry = pin!(end.hurry);
     let slots = host.limits.slots();
+    let serving = host.app.serving().clone();
     let mut place = Place::new(workers, host)?;
     let mut result = tokio::select! {
         biased;
@@ -132,7 +134,8 @@ pub(super) async fn run<S: State>(
         // The system has accepted it: it is served even if there is no room, for one last response.
         place.serve(stream, Arc::clone(&slots).try_acquire_owned().ok());
     }
-    finish(&phase, &place.connections(), end.deadline, hurry).await;
+    let connections = place.connections();
+    finish(&phase, &connections, &serving, end.deadline, hurry).await;
     if let Place::Pool(pool) = place {
         pool.end().await;
     }

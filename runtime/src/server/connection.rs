@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -22,6 +22,7 @@ use super::transport::Io;
 use super::watch::{Over, Watch};
 use crate::App;
 use crate::route::State;
+use crate::serving::Serving;
 
 /// How much of a body is read ahead of the handler, and of a response is kept for a slow client.
 const BUFFER: usize = 64 * 1024;
@@ -63,7 +64,8 @@ pub(super) async fn serve<T: Transport, S: State>(
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
     let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     if is_http2 {
-        let connection = pin!(http2(limits).serve_connection(TokioIo::new(io), gate));
+        let connection =
+            pin!(http2(limits, app.serving().clone()).serve_connection(TokioIo::new(io), gate));
         let close = http2::Connection::graceful_shutdown;
         let driven = pin!(Driven::new(connection, close, watch, &activity));
         closing::run(driven, &activity, &mut phase).await;
@@ -100,8 +102,8 @@ fn http1(limits: Limits) -> http1::Builder {
     builder
 }
 
-fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
+    let mut builder = http2::Builder::new(serving);
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)

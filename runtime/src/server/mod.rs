@@ -6,6 +6,7 @@ mod body;
 mod closing;
 mod connection;
 mod gate;
+mod handlers;
 mod limits;
 mod listen;
 #[cfg(unix)]
@@ -30,6 +31,7 @@ use tokio::net::ToSocketAddrs;
 
 use crate::App;
 use crate::route::State;
+use crate::serving::{Defaults, Serving};
 use accept::{End, Host};
 use limits::Limits;
 use listen::{Listener, Queue};
@@ -72,6 +74,9 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
 /// | time for a request's head | 10 s |
+/// | time for a handler | no limit |
+/// | body of a request | 2 MiB |
+/// | handlers that run on after their clients have left | 10,000 |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run
@@ -96,7 +101,8 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 ///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
 ///    elsewhere.
 /// 4. It waits for the requests that run, their bodies in both directions, and connections that
-///    were upgraded, to WebSocket for example.
+///    were upgraded, to WebSocket for example; for the handlers whose clients have left; and for
+///    the work [`after`](crate::after()) responses.
 /// 5. After [`shutdown_timeout`](Server::shutdown_timeout), or at once if a second signal comes,
 ///    it drops what is left, and the log has a warning for every response that was cut off, with
 ///    the name of its handler, and one with the number of connections.
@@ -107,6 +113,7 @@ pub struct Server {
     shutdown_timeout: Duration,
     drain_delay: Duration,
     limits: Limits,
+    defaults: Defaults,
 }
 
 impl Server {
@@ -248,6 +255,7 @@ impl Server {
             shutdown_timeout: Duration::from_secs(30),
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
+            defaults: Defaults::default(),
         }
     }
 
@@ -389,7 +397,7 @@ impl Server {
     ) -> io::Result<()> {
         check(&app)?;
         let host = Host {
-            app,
+            app: app.with_serving(Serving::new(self.defaults)),
             limits: self.limits,
             phase: self.phase.subscribe(),
         };
@@ -411,6 +419,7 @@ impl fmt::Debug for Server {
             .field("shutdown_timeout", &self.shutdown_timeout)
             .field("drain_delay", &self.drain_delay)
             .field("limits", &self.limits)
+            .field("defaults", &self.defaults)
             .finish()
     }
 }

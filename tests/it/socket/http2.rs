@@ -15,9 +15,9 @@ use tokio::sync::Barrier;
 use crate::support::wire::{Running, in_time};
 
 /// One HTTP/2 connection, with prior knowledge.
-pub(super) struct Client(SendRequest<Full<Bytes>>);
+pub(crate) struct Client(SendRequest<Full<Bytes>>);
 
-pub(super) async fn connect(address: SocketAddr) -> Client {
+pub(crate) async fn connect(address: SocketAddr) -> Client {
     let stream = TcpStream::connect(address)
         .await
         .expect("the server listens");
@@ -29,7 +29,7 @@ pub(super) async fn connect(address: SocketAddr) -> Client {
 }
 
 impl Client {
-    pub(super) async fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
         let response = self.request("GET", path, "").await;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.expect("a whole body");
@@ -37,7 +37,7 @@ impl Client {
         (status, body)
     }
 
-    async fn request(
+    pub(crate) async fn request(
         &self,
         method: &str,
         path: &str,

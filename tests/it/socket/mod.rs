@@ -2,7 +2,7 @@
 
 mod draining;
 mod extractors;
-mod http2;
+pub(crate) mod http2;
 mod keep_alive;
 mod panics;
 mod routing;

@@ -7,6 +7,7 @@ use sendoff::{App, FromRequestParts, IntoResponse, Response, handler, routes, se
 
 use super::http2;
 use crate::errors::BARE_500;
+use crate::support::log::Log;
 use crate::support::wire::Running;
 
 struct PanicsWhenExtracted;
@@ -130,4 +131,25 @@ async fn a_panic_ends_one_stream_only() {
     }
     drop(client);
     server.stop().ended().await;
+}
+
+#[tokio::test]
+async fn the_log_says_which_handler_panicked_and_where_it_is() {
+    let server = Running::start(app()).await;
+    let log = Log::of_this_thread();
+    let mut wire = server.connect().await;
+    wire.request("GET /at-once", &[], "").await;
+    assert_eq!(wire.answer(false).await.status, 500);
+    server.stop().ended().await;
+    let errors = log.take_errors();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].field("handler"), "it::socket::panics::at_once");
+    assert_eq!(errors[0].field("panic"), "at once");
+    let lines: Vec<&str> = include_str!("panics.rs").lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| *line == "async fn at_once() {");
+    let line = at.expect("the handler") + 1;
+    let place = errors[0].field("at").to_owned();
+    assert!(place.ends_with(&format!("panics.rs:{line}")), "{place}");
 }

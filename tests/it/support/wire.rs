@@ -148,7 +148,13 @@ impl Wire {
         in_time(self.read_answer(to_head)).await
     }
 
-    async fn read_answer(&mut self, to_head: bool) -> Answer {
+    /// The next response, without its body.
+    pub(crate) async fn head(&mut self) -> Answer {
+        in_time(self.read_answer(true)).await
+    }
+
+    /// As [`answer`](Wire::answer), for as long as it takes.
+    pub(crate) async fn read_answer(&mut self, to_head: bool) -> Answer {
         let status = self.line().await;
         let status = status
             .strip_prefix("HTTP/1.1 ")

@@ -3,11 +3,13 @@
 //! It keeps `main` of each example to what is its own: which app it builds.
 
 mod flags;
+mod signal;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use sendoff::{App, Server};
+use tokio_util::sync::CancellationToken;
 
 pub use crate::flags::{Flag, Flags, Program};
 
@@ -21,6 +23,20 @@ where
     S: Send + Sync + 'static,
     B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
 {
+    run_and_tell(program, CancellationToken::new(), build).await
+}
+
+/// As [`run`], and cancels `stopping` at the signal: for responses without an end, which the
+/// graceful stop would wait for in vain.
+pub async fn run_and_tell<S, B>(
+    program: &Program,
+    stopping: CancellationToken,
+    build: B,
+) -> ExitCode
+where
+    S: Send + Sync + 'static,
+    B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
+{
     let flags = match Flags::parse(program, std::env::args_os()) {
         Ok(flags) => flags,
         Err(stop) => return stop.report(),
@@ -28,7 +44,7 @@ where
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    match serve(&flags, build).await {
+    match serve(&flags, stopping, build).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("error: {fault}");
@@ -37,7 +53,11 @@ where
     }
 }
 
-async fn serve<S, B>(flags: &Flags, build: B) -> Result<(), Box<dyn Error>>
+async fn serve<S, B>(
+    flags: &Flags,
+    stopping: CancellationToken,
+    build: B,
+) -> Result<(), Box<dyn Error>>
 where
     S: Send + Sync + 'static,
     B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
@@ -46,7 +66,13 @@ where
     let server = Server::bind(flags.addr())
         .await
         .map_err(|fault| format!("{fault}\nhelp: choose another address with `--addr`"))?;
+    // Before the line that says "ready": who has read it may stop us at once.
+    let signal = signal::stop()?;
     println!("listening on http://{}", server.local_addr()?);
-    server.serve(app).await?;
+    let stop = async {
+        signal.await;
+        stopping.cancel();
+    };
+    server.serve_until(app, stop).await?;
     Ok(())
 }

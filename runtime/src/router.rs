@@ -101,7 +101,7 @@ impl<S> Router<S> {
         let Some(leaf) = self.leaves.get(*found.value) else {
             return Matched::NotFound;
         };
-        let Some(endpoint) = leaf.answers(request.method()) else {
+        let Some(endpoint) = leaf.answers(request) else {
             return Matched::MethodNotAllowed(&leaf.allow);
         };
         let captures = Captures::of(path, found.params.iter().map(|(_, value)| value));
@@ -120,18 +120,34 @@ impl<S> Clone for Leaf<S> {
 }
 
 impl<S> Leaf<S> {
-    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2).
-    fn answers(&self, method: &Method) -> Option<&Endpoint<S>> {
+    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2), and opens a
+    /// WebSocket over HTTP/2 as it does over HTTP/1.1.
+    fn answers(&self, request: &Request) -> Option<&Endpoint<S>> {
         let of = |method: &Method| {
             self.endpoints
                 .iter()
                 .find(|endpoint| endpoint.method == *method)
         };
-        match of(method) {
-            None if *method == Method::HEAD => of(&Method::GET),
+        match of(request.method()) {
+            None if *request.method() == Method::HEAD || opens_websocket(request) => {
+                of(&Method::GET)
+            }
             found => found,
         }
     }
+}
+
+/// An extended CONNECT (RFC 8441 section 4).
+#[cfg(feature = "ws")]
+fn opens_websocket(request: &Request) -> bool {
+    let protocol = request.extensions().get::<hyper::ext::Protocol>();
+    *request.method() == Method::CONNECT
+        && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
+}
+
+#[cfg(not(feature = "ws"))]
+fn opens_websocket(_: &Request) -> bool {
+    false
 }
 
 /// The value of `Allow` (RFC 9110 section 10.2.1).

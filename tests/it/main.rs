@@ -1,5 +1,6 @@
 //! One integration binary, a module per question.
 
+mod bodies;
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;

@@ -26,6 +26,9 @@ pub(super) async fn serve<S: State>(stream: TcpStream, app: App<S>, watcher: Wat
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     builder.http2().timer(TokioTimer::new());
+    // Tells clients that a WebSocket may share their connection (RFC 8441 section 3).
+    #[cfg(feature = "ws")]
+    builder.http2().enable_connect_protocol();
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), Hosted(app));
     if let Err(fault) = watcher.watch(connection).await {
         tracing::debug!(fault = &*fault, "connection ended with an error");

@@ -24,6 +24,30 @@ pub(crate) fn moved_to(span: Span, tokens: &TokenStream) -> TokenStream {
     moved.collect()
 }
 
+/// A line and a column, both from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineColumn {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// Where a token begins, as `Location::caller` has it.
+pub(crate) fn line_and_column(span: Span) -> LineColumn {
+    #[cfg(not(test))]
+    let (line, column) = {
+        let span = span.unwrap();
+        (span.line(), span.column())
+    };
+    // There is no compiler to ask.
+    #[cfg(test)]
+    let (line, column) = (span.start().line, span.start().column + 1);
+    let narrow = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    LineColumn {
+        line: narrow(line),
+        column: narrow(column),
+    }
+}
+
 /// A stretch of the user's source: what a message underlines.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {

@@ -10,7 +10,7 @@ pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
-pub use std::{compile_error, fmt};
+pub use std::{compile_error, file, fmt};
 
 pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
 pub use axum_core::response::{ErrorResponse, IntoResponse, Response};
@@ -26,11 +26,13 @@ pub use crate::__sent as sent;
 pub use crate::guard::{
     Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, optional_guard, passed,
 };
+pub use crate::parameter::{Captures, PathParameter, path_parameter};
 pub use crate::rejection::rejected;
 pub use crate::route::{
-    Argument, Captures, LastArgument, PathParameter, Route, RouteInfo, Routed, Routes, State,
-    path_parameter, respond_to_answer,
+    Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
 };
+
+use std::panic::Location;
 
 use crate::answer::Sent;
 /// The check that `routes!` makes while compiling.
@@ -40,6 +42,8 @@ pub mod conflict {
 pub use crate::link::{LinkParameter, push_parameter};
 use crate::reply::{self, IntoStatus, Sendable, SendableParts};
 pub use crate::reply::{LeaveWith, Reply};
+pub use crate::site::SendSites;
+use crate::site::mark;
 
 /// The witness that `send!` breaks out with.
 #[doc(hidden)]
@@ -52,27 +56,38 @@ macro_rules! __sent {
 #[allow(missing_debug_implementations)]
 pub struct Never<T>(std::convert::Infallible, PhantomData<fn() -> T>);
 
+#[track_caller]
 pub fn sent(response: Response) -> Sent {
-    Sent::new(reply::as_final(response))
+    Sent::new(mark(reply::as_final(response), Location::caller()))
 }
 
 /// `send!(value)`
+#[track_caller]
 pub fn sent_value(value: impl Sendable) -> Sent {
-    Sent::new(reply::as_final(value.respond()))
+    Sent::new(mark(reply::as_final(value.respond()), Location::caller()))
 }
 
 /// `send!(404)`
+#[track_caller]
 pub fn sent_status(status: u16) -> Sent {
-    Sent::new(reply::respond_status(status).into_response())
+    Sent::new(mark(
+        reply::respond_status(status).into_response(),
+        Location::caller(),
+    ))
 }
 
 /// `send!(404, body)`
+#[track_caller]
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
-    Sent::new(reply::respond_with_literal(status, body))
+    Sent::new(mark(
+        reply::respond_with_literal(status, body),
+        Location::caller(),
+    ))
 }
 
+#[track_caller]
 pub fn reply(response: Response) -> Reply {
-    Reply::new(reply::as_final(response))
+    Reply::new(mark(reply::as_final(response), Location::caller()))
 }
 
 pub fn respond(value: impl Sendable) -> Response {

@@ -1,5 +1,7 @@
 //! What answers requests? [`App`]: a state, and the routes that share it.
 
+mod parts;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +15,14 @@ use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
 
 use crate::endpoint::{AppFuture, Ending};
+use crate::fallback::not_found;
 use crate::format::Format;
+use crate::layer::{Layers, Target};
+use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
-use crate::router::{Conflict, Matched, Router};
+use crate::router::{Matched, Table};
+use crate::site::SendSites;
 
 /// The routes of a service and the state they share.
 ///
@@ -45,11 +51,25 @@ use crate::router::{Conflict, Matched, Router};
 /// let app = App::new(Greeting("hello")).routes(routes![hello]);
 /// # let _: App<Greeting> = app;
 /// ```
+///
+/// # An app of several parts
+///
+/// | for | write |
+/// |---|---|
+/// | routes below a prefix | [`nest`](App::nest)`("/api", routes![..])` |
+/// | another app, with its own state, layers and fallback | [`nest`](App::nest)`("/api", app)`, or [`merge`](App::merge)`(app)` without a prefix |
+/// | a tower layer around the whole app | [`layer`](App::layer) |
+/// | a layer around some routes, or one | `routes![..]`[`.layer(..)`](Routes::layer) |
+/// | an axum `Router`, static files, any tower service | [`nest_service`](App::nest_service) |
+/// | your own 404 | [`fallback`](App::fallback) |
+///
+/// The parts share one route table: a route is found by its whole path, whichever part it is in, and
+/// the order of these calls does not matter. Two routes that answer the same request are an error
+/// when the app is served: see [`check`](App::check).
 pub struct App<S = ()> {
-    router: Arc<Router<S>>,
+    table: Arc<Table>,
     state: Arc<S>,
-    /// Routes that could not be added; [`App::check`] tells.
-    conflicts: Arc<Vec<Conflict>>,
+    layers: Layers,
     format: Option<Format>,
 }
 
@@ -58,9 +78,9 @@ impl<S: State> App<S> {
     /// ([`FromRef`](crate::FromRef)), by the extractor [`State`](crate::State).
     pub fn new(state: S) -> Self {
         App {
-            router: Arc::new(Router::new()),
+            table: Arc::default(),
             state: Arc::new(state),
-            conflicts: Arc::default(),
+            layers: Layers::default(),
             format: None,
         }
     }
@@ -71,12 +91,7 @@ impl<S: State> App<S> {
     /// see [`App::check`].
     #[must_use]
     pub fn routes(mut self, routes: Routes<S>) -> Self {
-        let router = Arc::make_mut(&mut self.router);
-        for endpoint in routes.endpoints {
-            if let Err(conflict) = router.insert(endpoint) {
-                Arc::make_mut(&mut self.conflicts).push(conflict);
-            }
-        }
+        routes.mount(Arc::make_mut(&mut self.table), &self.state);
         self
     }
 
@@ -128,7 +143,11 @@ impl<S: State> App<S> {
     ///
     /// # Errors
     ///
-    /// One line for each route that answers a request that another route answers already.
+    /// One line for each
+    ///
+    /// - two routes that answer the same request, with the handlers and the whole patterns,
+    /// - fallback or service that answers what another answers,
+    /// - prefix that cannot be one.
     ///
     /// ```
     /// use sendoff::{App, handler, routes, send};
@@ -140,17 +159,28 @@ impl<S: State> App<S> {
     ///
     /// assert!(App::new(()).routes(routes![home]).check().is_ok());
     /// assert!(App::new(()).routes(routes![home]).routes(routes![home]).check().is_err());
+    /// assert!(App::new(()).nest("/{team}", routes![home]).check().is_err());
     /// ```
     pub fn check(&self) -> Result<(), RouteConflict> {
-        if self.conflicts.is_empty() {
-            return Ok(());
+        match self.table.faults() {
+            [] => Ok(()),
+            faults => Err(RouteConflict(faults.join("\n"))),
         }
-        let lines: Vec<&str> = self
-            .conflicts
-            .iter()
-            .map(|conflict| conflict.0.as_str())
-            .collect();
-        Err(RouteConflict(lines.join("\n")))
+    }
+
+    /// The handlers of all routes, and where they can answer from.
+    pub(crate) fn sends(&self) -> impl Iterator<Item = (&'static str, SendSites)> {
+        let endpoints = self.table.endpoints();
+        endpoints.map(|endpoint| (endpoint.info.handler, endpoint.sends))
+    }
+
+    /// Answers a request that no handler is to see.
+    pub(crate) fn refuse(&self, method: &Method, response: Response) -> AppFuture {
+        let ending = Ending {
+            without_body: *method == Method::HEAD,
+            format: self.format.clone(),
+        };
+        AppFuture::ready(response, &ending)
     }
 
     /// Starts to answer a request.
@@ -159,30 +189,54 @@ impl<S: State> App<S> {
             without_body: request.method() == Method::HEAD,
             format: self.format.clone(),
         };
-        match self.router.find(&request) {
-            Matched::Route(endpoint, captures) => {
-                let future = (endpoint.call)(request, captures, Arc::clone(&self.state));
-                AppFuture::handler(future, endpoint.info.handler, ending)
-            }
-            Matched::MethodNotAllowed(allow) => {
-                AppFuture::ready(method_not_allowed(allow.clone()), &ending)
-            }
-            Matched::NotFound => {
-                let problem = Problem::new(StatusCode::NOT_FOUND).detail("nothing has this path");
-                AppFuture::ready(problem.into_response(), &ending)
-            }
+        if self.layers.is_empty() {
+            return dispatch(&self.table, request, ending);
         }
+        let target = Target::App(Arc::clone(&self.table));
+        self.layers.enter(request, target, ending)
     }
 }
 
-fn method_not_allowed(allow: HeaderValue) -> Response {
+/// Starts to answer a request by the route that it matches.
+pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> AppFuture {
+    match table.find(&request) {
+        Matched::Route(endpoint, captures) => {
+            ending.set_format(endpoint.format.as_ref());
+            if endpoint.layers.is_empty() {
+                let future = (endpoint.respond)(request, captures);
+                return AppFuture::handler(future, endpoint.info.handler, ending);
+            }
+            let target = Target::Endpoint(Arc::clone(endpoint), captures);
+            endpoint.layers.enter(request, target, ending)
+        }
+        Matched::MethodNotAllowed(leaf) => {
+            ending.set_format(leaf.format.as_ref());
+            let allow = leaf.allow.clone();
+            if leaf.layers.is_empty() {
+                return AppFuture::ready(method_not_allowed(allow), &ending);
+            }
+            let target = Target::MethodNotAllowed(allow);
+            leaf.layers.enter(request, target, ending)
+        }
+        Matched::Fallback(endpoint) => {
+            ending.set_format(endpoint.format.as_ref());
+            let layers = endpoint.layers.clone();
+            let target = Target::Endpoint(Arc::new(endpoint), Captures::default());
+            layers.enter(request, target, ending)
+        }
+        Matched::NotFound => AppFuture::ready(not_found(), &ending),
+    }
+}
+
+pub(crate) fn method_not_allowed(allow: HeaderValue) -> Response {
     let methods = allow.to_str().unwrap_or_default();
     let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED)
         .detail(format!("this path answers {methods} only"));
     ([(header::ALLOW, allow)], problem).into_response()
 }
 
-/// An error that names the routes which answer the same request.
+/// An error that says which routes cannot stand beside each other, and which prefix is none: see
+/// [`App::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteConflict(String);
 
@@ -197,9 +251,9 @@ impl std::error::Error for RouteConflict {}
 impl<S> Clone for App<S> {
     fn clone(&self) -> Self {
         App {
-            router: Arc::clone(&self.router),
+            table: Arc::clone(&self.table),
             state: Arc::clone(&self.state),
-            conflicts: Arc::clone(&self.conflicts),
+            layers: self.layers.clone(),
             format: self.format.clone(),
         }
     }

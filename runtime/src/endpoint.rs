@@ -1,6 +1,6 @@
 //! How does a started handler come to its response?
 //!
-//! [`AppFuture`] polls the handler and contains its panic; [`Ending`] is what every response goes
+//! [`AppFuture`] polls the handler, or a layer around it, and contains its panic; [`Ending`] is what every response goes
 //! through: the format of problems, and no body where `HEAD` asks for none.
 
 use std::any::Any;
@@ -25,11 +25,28 @@ pub struct AppFuture(State);
 
 enum State {
     Ready(Option<Response>),
-    Handler {
+    Running {
         future: HandlerFuture,
-        name: &'static str,
+        who: Who,
         ending: Ending,
     },
+}
+
+/// Who is to blame for a panic.
+#[derive(Clone, Copy)]
+enum Who {
+    Handler(&'static str),
+    Layer(&'static str),
+}
+
+impl Who {
+    fn panicked(self, panic: &(dyn Any + Send)) {
+        let panic = message(panic);
+        match self {
+            Who::Handler(handler) => tracing::error!(handler, panic, "handler panicked"),
+            Who::Layer(layer) => tracing::error!(layer, panic, "layer panicked"),
+        }
+    }
 }
 
 /// What becomes of a response before it is handed to the host.
@@ -40,6 +57,13 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
+    /// The format of the app that the response comes from, if it has its own.
+    pub(crate) fn set_format(&mut self, format: Option<&Format>) {
+        if let Some(format) = format {
+            self.format = Some(format.clone());
+        }
+    }
+
     fn apply(&self, response: Response) -> Response {
         let response = match &self.format {
             Some(format) => format.apply(response),
@@ -60,9 +84,19 @@ impl AppFuture {
     }
 
     pub(crate) fn handler(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
-        AppFuture(State::Handler {
+        let who = Who::Handler(name);
+        AppFuture(State::Running {
             future,
-            name,
+            who,
+            ending,
+        })
+    }
+
+    pub(crate) fn layer(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
+        let who = Who::Layer(name);
+        AppFuture(State::Running {
+            future,
+            who,
             ending,
         })
     }
@@ -74,9 +108,9 @@ impl Future for AppFuture {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut self.0 {
             State::Ready(response) => response.take().unwrap_or_else(|| polled_again("the app")),
-            State::Handler {
+            State::Running {
                 future,
-                name,
+                who,
                 ending,
             } => {
                 // A handler that panicked is not polled again: the answer replaces it below.
@@ -85,11 +119,7 @@ impl Future for AppFuture {
                     Ok(Poll::Pending) => return Poll::Pending,
                     Ok(Poll::Ready(response)) => response,
                     Err(panic) => {
-                        tracing::error!(
-                            handler = *name,
-                            panic = message(&*panic),
-                            "handler panicked"
-                        );
+                        who.panicked(&*panic);
                         Problem::failed().into_response()
                     }
                 };

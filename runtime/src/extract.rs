@@ -8,7 +8,9 @@
 //! [`DefaultBodyLimit`] is another limit. [`Request`] and [`Body`](crate::Body) are the body as it
 //! arrives, without a limit: what the handler does not read, the client cannot send.
 
-pub use axum::extract::{DefaultBodyLimit, Form, Json, Query, RawForm, RawQuery, State};
+pub use axum::extract::{
+    DefaultBodyLimit, Form, Json, OriginalUri, Query, RawForm, RawQuery, State,
+};
 pub use axum_core::extract::{
     FromRef, FromRequest, FromRequestParts, OptionalFromRequest, OptionalFromRequestParts, Request,
 };

@@ -36,9 +36,11 @@
 //! | early returns, helpers | [`reply!`], [`Reply`], [`OrSend`] |
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
+//! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
 //! | running it | [`serve`], [`Server`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
+//! | asking it in tests | [`test::Client`] |
 //!
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
@@ -57,11 +59,15 @@ mod answer;
 mod app;
 mod conflict;
 mod endpoint;
+mod fallback;
 mod format;
 mod guard;
 mod handler;
+mod layer;
 mod link;
 mod or_send;
+mod parameter;
+mod prefix;
 mod problem;
 mod rejection;
 mod reply;
@@ -69,6 +75,7 @@ mod route;
 mod router;
 mod send;
 mod server;
+mod site;
 
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -86,6 +93,7 @@ struct Errors;
 
 pub mod extract;
 pub mod response;
+pub mod test;
 
 pub use http;
 
@@ -100,9 +108,12 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
+pub use crate::fallback::Fallback;
 pub use crate::guard::guard;
 pub use crate::handler::handler;
+pub use crate::layer::{HttpService, InnerService};
 pub use crate::or_send::OrSend;
+pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;

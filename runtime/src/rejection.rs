@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io;
 
 use axum::extract::rejection::{
     BytesRejection, FailedToBufferBody, FormRejection, JsonRejection, QueryRejection,
     RawFormRejection, StringRejection,
 };
 use axum_core::response::{IntoResponse, Response};
+use http::StatusCode;
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_path_to_error::{Path, Segment};
 
@@ -139,6 +141,10 @@ fn unread(failure: &FailedToBufferBody) -> Option<Problem> {
         FailedToBufferBody::LengthLimitError(_) => {
             Some(problem.detail("the body is larger than the limit"))
         }
+        FailedToBufferBody::UnknownBodyError(error) if is_late(error) => {
+            let problem = Problem::new(StatusCode::REQUEST_TIMEOUT);
+            Some(problem.detail("the body did not come in time"))
+        }
         FailedToBufferBody::UnknownBodyError(error) => {
             // The text is the transport's, which is none of the client's business.
             tracing::debug!(%error, "a request body could not be read");
@@ -146,6 +152,18 @@ fn unread(failure: &FailedToBufferBody) -> Option<Problem> {
         }
         _ => None,
     }
+}
+
+/// Has the client paused for longer than `Server::body_timeout`?
+fn is_late(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return error.kind() == io::ErrorKind::TimedOut;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Adds where and why serde refused a part of the request.

@@ -11,6 +11,8 @@ pub use axum_core::response::{
     ErrorResponse, IntoResponse, IntoResponseParts, Response, ResponseParts,
 };
 
+pub use crate::site::SendSite;
+
 /// Server-sent events: a response of a stream of events, which browsers read with `EventSource`.
 ///
 /// ```

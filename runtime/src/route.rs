@@ -3,18 +3,17 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
 use axum_core::response::{IntoResponse, Response};
-use http::Method;
-use http::request::Parts;
-use percent_encoding::percent_decode_str;
+use tower_layer::Layer;
 
 use crate::answer::Answer;
-use crate::problem::Problem;
-use crate::rejection::invalid_parameter;
+use crate::layer::{HttpService, InnerService, Layers};
+use crate::parameter::Captures;
+use crate::router::{Endpoint, Respond, Table};
+use crate::site::SendSites;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
 ///
@@ -35,7 +34,7 @@ pub trait Route<S: State, M>: Routed {
 
     /// Mounts it.
     fn add_to(routes: Routes<S>) -> Routes<S> {
-        routes.add(Self::INFO, |request, captures, state| {
+        routes.add(Self::INFO, Self::SENDS, |request, captures, state| {
             Box::pin(Self::call(request, captures, state))
         })
     }
@@ -45,6 +44,8 @@ pub trait Route<S: State, M>: Routed {
 pub trait Routed: Sized {
     /// Which requests it answers.
     const INFO: RouteInfo;
+    /// Where it can answer from.
+    const SENDS: SendSites;
 }
 
 /// Which requests a route answers, and who it is.
@@ -58,6 +59,17 @@ pub struct RouteInfo {
     pub handler: &'static str,
 }
 
+impl RouteInfo {
+    /// Of what is no routed handler.
+    pub(crate) const fn unrouted(name: &'static str) -> Self {
+        RouteInfo {
+            method: "",
+            pattern: "",
+            handler: name,
+        }
+    }
+}
+
 /// What the state of an app must be.
 pub trait State: Send + Sync + 'static {}
 
@@ -68,52 +80,116 @@ pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 
-/// A route's `call`, with its type erased.
-pub(crate) struct Endpoint<S> {
-    pub(crate) info: RouteInfo,
-    pub(crate) method: Method,
-    pub(crate) call: Call<S>,
-}
-
-// Not derived: a derive would ask for `S: Clone`.
-impl<S> Clone for Endpoint<S> {
-    fn clone(&self) -> Self {
-        Endpoint {
-            info: self.info,
-            method: self.method.clone(),
-            call: self.call,
-        }
-    }
+/// A route that waits for an app.
+struct Listed<S> {
+    info: RouteInfo,
+    sends: SendSites,
+    call: Call<S>,
+    layers: Layers,
 }
 
 /// Some routes for an app with the state `S`; [`routes!`](crate::routes) makes it.
 pub struct Routes<S> {
-    pub(crate) endpoints: Vec<Endpoint<S>>,
+    listed: Vec<Listed<S>>,
 }
 
 impl<S: State> Routes<S> {
     #[doc(hidden)]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Routes {
-            endpoints: Vec::new(),
-        }
+        Routes { listed: Vec::new() }
     }
 
-    fn add(mut self, info: RouteInfo, call: Call<S>) -> Self {
-        match Method::from_bytes(info.method.as_bytes()) {
-            Ok(method) => self.endpoints.push(Endpoint { info, method, call }),
-            // `#[handler]` lets only methods through.
-            Err(fault) => tracing::error!(%fault, handler = info.handler, "not a method"),
+    fn add(mut self, info: RouteInfo, sends: SendSites, call: Call<S>) -> Self {
+        self.listed.push(Listed {
+            info,
+            sends,
+            call,
+            layers: Layers::default(),
+        });
+        self
+    }
+
+    /// Puts a tower layer around these routes, outside the layers that they have.
+    ///
+    /// It is applied once: a limit of concurrency, for instance, is for all of these routes
+    /// together. One route alone is a `routes![..]` of its own.
+    ///
+    /// Any layer does that axum takes: tower-http's, or a plain handler as middleware.
+    ///
+    /// ```
+    /// use axum::middleware::{Next, from_fn};
+    /// use sendoff::{App, Request, handler, routes, send};
+    ///
+    /// #[handler]
+    /// async fn staff_only(request: Request, next: Next) {
+    ///     if !request.headers().contains_key("x-staff") {
+    ///         send!(403, "staff only");
+    ///     }
+    ///     send!(next.run(request).await);
+    /// }
+    ///
+    /// #[handler(GET "/")]
+    /// async fn home() {
+    ///     send!("home");
+    /// }
+    ///
+    /// #[handler(DELETE "/users/{id}")]
+    /// async fn delete(id: u64) {
+    ///     send!(200, format!("deleted {id}"));
+    /// }
+    ///
+    /// let app = App::new(())
+    ///     .routes(routes![home])
+    ///     .routes(routes![delete].layer(from_fn(staff_only)));
+    /// # use sendoff::Body;
+    /// # use tower_service::Service;
+    /// # let mut app = app;
+    /// # let request = sendoff::http::Request::delete("/users/7").body(Body::empty()).unwrap();
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # assert_eq!(runtime.block_on(app.call(request)).unwrap().status(), 403);
+    /// ```
+    ///
+    /// Where all routes of a path have a layer, so has the 405 of that path.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<InnerService, Service: HttpService>,
+    {
+        let layer = Layers::new(&layer);
+        for route in &mut self.listed {
+            route.layers = layer.around(&route.layers);
         }
         self
+    }
+
+    /// Gives them the state, and a place in the table.
+    pub(crate) fn mount(self, table: &mut Table, state: &Arc<S>) {
+        for listed in self.listed {
+            let Listed {
+                info,
+                sends,
+                call,
+                layers,
+            } = listed;
+            let state = Arc::clone(state);
+            let respond: Respond =
+                Arc::new(move |request, captures| call(request, captures, Arc::clone(&state)));
+            table.mount(&Arc::new(Endpoint {
+                info,
+                sends,
+                respond,
+                layers,
+                format: None,
+            }));
+        }
     }
 }
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.endpoints.iter().map(|endpoint| &endpoint.info))
+            .entries(self.listed.iter().map(|route| &route.info))
             .finish()
     }
 }
@@ -242,67 +318,4 @@ where
     Answer<E>: HandlerAnswer,
 {
     answer.into_response()
-}
-
-/// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path
-/// allocates nothing.
-const MOST_PARAMETERS: usize = 16;
-
-/// Where the path parameters are in the request's path, as byte offsets. A path is shorter than
-/// 64 KiB: `http::Uri` refuses more.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Captures {
-    ranges: [(u16, u16); MOST_PARAMETERS],
-}
-
-impl Captures {
-    /// Remembers where in `path` these parts of it are.
-    pub(crate) fn of<'p>(path: &'p str, values: impl Iterator<Item = &'p str>) -> Self {
-        let mut captures = Captures::default();
-        for (range, value) in captures.ranges.iter_mut().zip(values) {
-            let start = value.as_ptr().addr() - path.as_ptr().addr();
-            let offset = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-            *range = (offset(start), offset(start + value.len()));
-        }
-        captures
-    }
-
-    fn get<'p>(&self, path: &'p str, position: usize) -> &'p str {
-        let (start, end) = self.ranges.get(position).copied().unwrap_or_default();
-        path.get(usize::from(start)..usize::from(end))
-            .unwrap_or_default()
-    }
-}
-
-/// A type that a path parameter can have: any [`FromStr`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a path parameter",
-    label = "this type does not implement `FromStr`",
-    note = "a path parameter is an argument named in the pattern; its type is made from the text by `FromStr`"
-)]
-pub trait PathParameter: Sized {
-    #[doc(hidden)]
-    fn parse(text: &str) -> Option<Self>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: FromStr> PathParameter for T {
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
-/// The value of a path parameter: percent-decoded (RFC 3986 section 2.1), then parsed. What cannot
-/// be is answered 400.
-pub fn path_parameter<T: PathParameter>(
-    parts: &Parts,
-    captures: &Captures,
-    position: usize,
-    name: &str,
-) -> Result<T, Problem> {
-    let raw = captures.get(parts.uri.path(), position);
-    let text = percent_decode_str(raw)
-        .decode_utf8()
-        .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
-    T::parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
 }

@@ -1,139 +1,342 @@
 //! Which route answers this request?
 //!
-//! A radix tree of path patterns (matchit); at each leaf the methods that the pattern answers.
+//! A radix tree of path patterns (matchit); at each leaf the methods that the pattern answers. What
+//! no pattern matches goes to the fallback or the service with the longest prefix of it.
+
+use std::sync::Arc;
 
 use axum_core::extract::Request;
 use http::{HeaderValue, Method};
 
-use crate::route::{Captures, Endpoint, RouteInfo};
+use crate::fallback::not_found;
+use crate::format::Format;
+use crate::layer::Layers;
+use crate::parameter::Captures;
+use crate::prefix;
+use crate::route::{HandlerFuture, RouteInfo};
+use crate::site::SendSites;
 
-/// The route table of an app.
-pub(crate) struct Router<S> {
-    tree: matchit::Router<usize>,
-    leaves: Vec<Leaf<S>>,
+/// What makes a response: a handler with the state of its app, or a service.
+pub(crate) type Respond = Arc<dyn Fn(Request, Captures) -> HandlerFuture + Send + Sync>;
+
+/// A service that needs no state.
+pub(crate) type Call = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
+
+/// What answers, and what is around it.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) info: RouteInfo,
+    pub(crate) sends: SendSites,
+    pub(crate) respond: Respond,
+    pub(crate) layers: Layers,
+    /// The format of problems of the nested app that it comes from.
+    pub(crate) format: Option<Format>,
 }
 
-// Not derived: a derive would ask for `S: Clone`.
-impl<S> Clone for Router<S> {
-    fn clone(&self) -> Self {
-        Router {
-            tree: self.tree.clone(),
-            leaves: self.leaves.clone(),
-        }
-    }
+/// The routes of an app, those of the apps nested in it included.
+#[derive(Clone, Default)]
+pub(crate) struct Table {
+    tree: matchit::Router<usize>,
+    leaves: Vec<Leaf>,
+    /// The longest prefix first.
+    fallbacks: Vec<Fallback>,
+    /// What could not be added, a line each.
+    faults: Vec<String>,
 }
 
 /// One path pattern.
-struct Leaf<S> {
+#[derive(Clone)]
+pub(crate) struct Leaf {
     /// With its parameters numbered: `/users/{0}`.
     pattern: String,
-    endpoints: Vec<Endpoint<S>>,
-    allow: HeaderValue,
+    routes: Vec<Route>,
+    pub(crate) allow: HeaderValue,
+    /// The layers and the format that all its routes share: those of its 405.
+    pub(crate) layers: Layers,
+    pub(crate) format: Option<Format>,
+}
+
+/// A method of a pattern.
+#[derive(Clone)]
+struct Route {
+    method: Method,
+    /// As written, behind the prefixes of the apps around it.
+    pattern: String,
+    endpoint: Arc<Endpoint>,
+}
+
+/// What answers below a prefix, where no route does.
+#[derive(Clone, Default)]
+struct Fallback {
+    /// Empty for the app's own.
+    prefix: String,
+    /// `None` is the answer of the app around it.
+    endpoint: Option<Arc<Endpoint>>,
+    /// What the endpoint gets to see is without the prefix.
+    service: Option<Call>,
+    layers: Layers,
+    format: Option<Format>,
 }
 
 /// What the table says about a request.
-pub(crate) enum Matched<'a, S> {
-    Route(&'a Endpoint<S>, Captures),
-    MethodNotAllowed(&'a HeaderValue),
+pub(crate) enum Matched<'a> {
+    Route(&'a Arc<Endpoint>, Captures),
+    MethodNotAllowed(&'a Leaf),
+    /// An endpoint and what is around it come from two apps.
+    Fallback(Endpoint),
     NotFound,
 }
 
-/// Two routes that answer the same request, or a pattern that cannot stand beside the others.
-#[derive(Clone, Debug)]
-pub(crate) struct Conflict(pub(crate) String);
-
-impl<S> Router<S> {
-    pub(crate) fn new() -> Self {
-        Router {
-            tree: matchit::Router::new(),
-            leaves: Vec::new(),
-        }
-    }
-
-    pub(crate) fn insert(&mut self, endpoint: Endpoint<S>) -> Result<(), Conflict> {
+impl Table {
+    /// Adds a route at each of its patterns.
+    pub(crate) fn mount(&mut self, endpoint: &Arc<Endpoint>) {
         let RouteInfo {
             method,
             pattern,
             handler,
         } = endpoint.info;
-        let numbered = number_parameters(pattern);
-        let at = match self.leaves.iter().position(|leaf| leaf.pattern == numbered) {
-            Some(at) => at,
-            None => {
-                self.tree
-                    .insert(&numbered, self.leaves.len())
-                    .map_err(|_| {
-                        Conflict(format!(
-                            "`{pattern}` of {handler} matches paths of another pattern"
-                        ))
-                    })?;
-                self.leaves.push(Leaf {
-                    pattern: numbered,
-                    endpoints: Vec::new(),
-                    allow: HeaderValue::from_static(""),
-                });
-                self.leaves.len() - 1
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => self.insert(Route {
+                method,
+                pattern: pattern.to_owned(),
+                endpoint: Arc::clone(endpoint),
+            }),
+            // `#[handler]` lets only methods through.
+            Err(_) => self
+                .faults
+                .push(format!("`{method}` of {handler} is no HTTP method")),
+        }
+    }
+
+    fn insert(&mut self, route: Route) {
+        let numbered = number_parameters(&route.pattern);
+        let known = self.leaves.iter().position(|leaf| leaf.pattern == numbered);
+        let at = known.unwrap_or(self.leaves.len());
+        if known.is_none() {
+            if let Err(conflict) = self.tree.insert(&numbered, at) {
+                self.faults.push(self.overlap(&route, &conflict));
+                return;
             }
-        };
+            self.leaves.push(Leaf {
+                pattern: numbered,
+                routes: Vec::new(),
+                allow: HeaderValue::from_static(""),
+                layers: route.endpoint.layers.clone(),
+                format: route.endpoint.format.clone(),
+            });
+        }
         let Some(leaf) = self.leaves.get_mut(at) else {
-            return Ok(());
+            return;
         };
-        if let Some(other) = leaf
-            .endpoints
-            .iter()
-            .find(|other| other.method == endpoint.method)
-        {
-            return Err(Conflict(format!(
-                "{handler} and {} both answer {method} {pattern}",
-                other.info.handler,
-            )));
+        match leaf.routes.iter().find(|it| it.method == route.method) {
+            Some(other) => {
+                let fault = conflict(other, &route, "answer the same request");
+                self.faults.push(fault);
+            }
+            None => leaf.add(route),
         }
-        leaf.endpoints.push(endpoint);
-        leaf.allow = allow(&leaf.endpoints);
-        Ok(())
     }
 
-    pub(crate) fn find(&self, request: &Request) -> Matched<'_, S> {
+    /// All routes.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        let routes = self.leaves.iter().flat_map(|leaf| &leaf.routes);
+        routes.map(|route| &*route.endpoint)
+    }
+
+    /// What to say of a pattern that cannot stand beside another one.
+    fn overlap(&self, route: &Route, fault: &matchit::InsertError) -> String {
+        let matchit::InsertError::Conflict { with } = fault else {
+            return format!("`{}` is no path pattern: {fault}", route.pattern);
+        };
+        let leaf = self.leaves.iter().find(|leaf| leaf.pattern == *with);
+        match leaf.and_then(|leaf| leaf.routes.first()) {
+            Some(other) => conflict(other, route, "match the same paths"),
+            None => format!(
+                "{} ({} {}) matches paths of another pattern, {with}",
+                route.endpoint.info.handler, route.method, route.pattern
+            ),
+        }
+    }
+
+    /// Sets what answers the paths that no route has.
+    pub(crate) fn set_fallback(&mut self, name: &'static str, respond: Respond) {
+        self.insert_fallback(Fallback {
+            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            ..Fallback::default()
+        });
+    }
+
+    /// Gives the paths below a prefix that no route has to a service, without the prefix.
+    pub(crate) fn add_service(&mut self, prefix: &str, name: &'static str, service: Call) {
+        let respond = prefix::stripping(prefix, &service);
+        self.insert_fallback(Fallback {
+            prefix: prefix.to_owned(),
+            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            service: Some(service),
+            ..Fallback::default()
+        });
+    }
+
+    fn insert_fallback(&mut self, fallback: Fallback) {
+        let of_prefix = |other: &&Fallback| other.prefix == fallback.prefix;
+        let same = self.fallbacks.iter().filter(of_prefix);
+        let other = same.filter_map(|other| other.endpoint.as_ref()).next();
+        if let (Some(other), Some(endpoint)) = (other, &fallback.endpoint) {
+            let paths = match &*fallback.prefix {
+                "" => "the paths that no route has".to_owned(),
+                prefix => format!("the paths below {prefix} that no route has"),
+            };
+            let (one, two) = (other.info.handler, endpoint.info.handler);
+            self.faults
+                .push(format!("{one} and {two} both answer {paths}"));
+            return;
+        }
+        // Behind those with a longer prefix, and what answers before what does not.
+        let rank = |it: &Fallback| (it.prefix.len(), it.endpoint.is_some());
+        let rank_here = rank(&fallback);
+        let at = self.fallbacks.partition_point(|it| rank(it) >= rank_here);
+        self.fallbacks.insert(at, fallback);
+    }
+
+    /// Remembers why something could not be added.
+    pub(crate) fn fault(&mut self, fault: String) {
+        self.faults.push(fault);
+    }
+
+    /// What could not be added.
+    pub(crate) fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    /// Takes the routes of another table, below a prefix if there is one.
+    pub(crate) fn absorb(&mut self, prefix: &str, other: Table) {
+        for leaf in other.leaves {
+            for route in leaf.routes {
+                self.insert(Route {
+                    pattern: prefix::join(prefix, &route.pattern),
+                    ..route
+                });
+            }
+        }
+        for mut fallback in other.fallbacks {
+            fallback.prefix.insert_str(0, prefix);
+            // What stands for the answer of the app around it adds nothing to that app itself.
+            if fallback.endpoint.is_none() && fallback.prefix.is_empty() {
+                continue;
+            }
+            if let (Some(endpoint), Some(service)) = (&mut fallback.endpoint, &fallback.service) {
+                Arc::make_mut(endpoint).respond = prefix::stripping(&fallback.prefix, service);
+            }
+            self.insert_fallback(fallback);
+        }
+        self.faults.extend(other.faults);
+    }
+
+    /// Puts layers around everything, and gives the problems a format, for a table whose app goes
+    /// into another.
+    pub(crate) fn wrap(&mut self, layers: &Layers, format: Option<&Format>) {
+        if layers.is_empty() && format.is_none() {
+            return;
+        }
+        for route in self.leaves.iter_mut().flat_map(|leaf| &mut leaf.routes) {
+            Arc::make_mut(&mut route.endpoint).wrap(layers, format);
+        }
+        if self.fallbacks.iter().all(|it| !it.prefix.is_empty()) {
+            self.insert_fallback(Fallback::default());
+        }
+        for fallback in &mut self.fallbacks {
+            match &mut fallback.endpoint {
+                Some(endpoint) => Arc::make_mut(endpoint).wrap(layers, format),
+                None => {
+                    fallback.layers = layers.around(&fallback.layers);
+                    fallback.format = fallback.format.take().or_else(|| format.cloned());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
         let path = request.uri().path();
-        let Ok(found) = self.tree.at(path) else {
+        let found = self.tree.at(path).ok();
+        let leaf = found.and_then(|found| Some((self.leaves.get(*found.value)?, found.params)));
+        let Some((leaf, parameters)) = leaf else {
+            return self.find_fallback(path);
+        };
+        let Some(route) = leaf.answers(request) else {
+            return Matched::MethodNotAllowed(leaf);
+        };
+        let captures = Captures::of(path, parameters.iter().map(|(_, value)| value));
+        Matched::Route(&route.endpoint, captures)
+    }
+
+    /// What has the longest prefix of the path; if that is an app with layers, but without a
+    /// fallback, the answer is that of the app around it.
+    fn find_fallback(&self, path: &str) -> Matched<'_> {
+        let is_below = |it: &&Fallback| prefix::is_below(path, &it.prefix);
+        let mut below = self.fallbacks.iter().filter(is_below);
+        let Some(first) = below.next() else {
             return Matched::NotFound;
         };
-        let Some(leaf) = self.leaves.get(*found.value) else {
-            return Matched::NotFound;
-        };
-        let Some(endpoint) = leaf.answers(request) else {
-            return Matched::MethodNotAllowed(&leaf.allow);
-        };
-        let captures = Captures::of(path, found.params.iter().map(|(_, value)| value));
-        Matched::Route(endpoint, captures)
+        if let Some(endpoint) = &first.endpoint {
+            return Matched::Route(endpoint, Captures::default());
+        }
+        let outer = below.find_map(|it| it.endpoint.as_deref().cloned());
+        Matched::Fallback(Endpoint {
+            layers: first.layers.clone(),
+            format: first.format.clone(),
+            ..outer.unwrap_or_else(default_answer)
+        })
     }
 }
 
-impl<S> Clone for Leaf<S> {
-    fn clone(&self) -> Self {
-        Leaf {
-            pattern: self.pattern.clone(),
-            endpoints: self.endpoints.clone(),
-            allow: self.allow.clone(),
+impl Endpoint {
+    fn new(info: RouteInfo, respond: Respond) -> Self {
+        Endpoint {
+            info,
+            sends: SendSites::default(),
+            respond,
+            layers: Layers::default(),
+            format: None,
         }
     }
+
+    fn wrap(&mut self, layers: &Layers, format: Option<&Format>) {
+        self.layers = layers.around(&self.layers);
+        self.format = self.format.take().or_else(|| format.cloned());
+    }
 }
 
-impl<S> Leaf<S> {
+impl Leaf {
+    fn add(&mut self, route: Route) {
+        self.layers = self.layers.shared(&route.endpoint.layers);
+        if self.format != route.endpoint.format {
+            self.format = None;
+        }
+        self.routes.push(route);
+        self.allow = self.methods();
+    }
+
     /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2), and opens a
     /// WebSocket over HTTP/2 as it does over HTTP/1.1.
-    fn answers(&self, request: &Request) -> Option<&Endpoint<S>> {
-        let of = |method: &Method| {
-            self.endpoints
-                .iter()
-                .find(|endpoint| endpoint.method == *method)
-        };
+    fn answers(&self, request: &Request) -> Option<&Route> {
+        let of = |method: &Method| self.routes.iter().find(|route| route.method == *method);
         match of(request.method()) {
             None if *request.method() == Method::HEAD || opens_websocket(request) => {
                 of(&Method::GET)
             }
             found => found,
         }
+    }
+
+    /// The value of `Allow` (RFC 9110 section 10.2.1).
+    fn methods(&self) -> HeaderValue {
+        let methods = self.routes.iter().map(|route| route.method.as_str());
+        let mut methods: Vec<&str> = methods.collect();
+        if methods.contains(&"GET") && !methods.contains(&"HEAD") {
+            methods.push("HEAD");
+        }
+        methods.sort_unstable();
+        HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -150,17 +353,18 @@ fn opens_websocket(_: &Request) -> bool {
     false
 }
 
-/// The value of `Allow` (RFC 9110 section 10.2.1).
-fn allow<S>(endpoints: &[Endpoint<S>]) -> HeaderValue {
-    let mut methods: Vec<&str> = endpoints
-        .iter()
-        .map(|endpoint| endpoint.method.as_str())
-        .collect();
-    if methods.contains(&"GET") && !methods.contains(&"HEAD") {
-        methods.push("HEAD");
-    }
-    methods.sort_unstable();
-    HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
+/// What to say of two routes: `do_what` is what both do.
+fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
+    format!(
+        "{} and {} {do_what} ({} {} and {} {})",
+        a.endpoint.info.handler, b.endpoint.info.handler, a.method, a.pattern, b.method, b.pattern
+    )
+}
+
+/// The 404 of an app that has layers, and no fallback.
+fn default_answer() -> Endpoint {
+    let respond: Respond = Arc::new(|_, _| Box::pin(async { not_found() }));
+    Endpoint::new(RouteInfo::unrouted("the answer 404"), respond)
 }
 
 /// `/users/{id}` becomes `/users/{0}`: two handlers may name the same place differently.

@@ -1,6 +1,7 @@
 //! One integration binary, a module per question.
 
 mod bodies;
+mod client;
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;
@@ -15,6 +16,7 @@ mod notes;
 mod on_axum;
 mod proof;
 mod readme;
+mod routes;
 mod security;
 mod socket;
 mod support;

@@ -10,6 +10,7 @@ mod excuse;
 mod form;
 mod guard;
 mod link;
+mod mark;
 mod probe;
 mod route;
 mod signature;
@@ -20,6 +21,7 @@ mod tests;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use self::body::Proven;
 use crate::analyze::Flow;
 use crate::diagnose::Diagnostics;
 use crate::parse::{Options, Parsed};
@@ -36,8 +38,8 @@ pub(crate) fn expand(parsed: &Parsed<'_>, flow: Option<Flow>) -> TokenStream {
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);
     let head = signature::head(parsed, &runtime);
-    let body = body::proven(function, *passage, flow, &runtime);
-    let route = route.map(|binding| route::route(function, options, binding, &runtime));
+    let Proven { body, sends } = body::proven(function, *passage, flow, &runtime);
+    let route = route.map(|binding| route::route(function, options, binding, &sends, &runtime));
     let guard = passage.and_then(|passage| guard::guard(function, passage, &runtime));
     quote!(#head #body #route #guard)
 }

@@ -12,13 +12,14 @@ use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use crate::parse::{Argument, Binding, Function, Options, cfgs};
-use crate::span::{at, moved_to};
+use crate::span::{LineColumn, at, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
     function: &Function,
     options: &Options,
     binding: &Binding<'_>,
+    sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
@@ -31,7 +32,7 @@ pub(crate) fn route(
     let ty = route_type(function, &generics, runtime);
     let method = binding.route.method.to_string();
     let pattern = &binding.route.pattern.literal;
-    let info = info(function, &generics, &method, pattern, runtime);
+    let info = info(function, &generics, &method, pattern, sends, runtime);
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -42,6 +43,7 @@ fn info(
     generics: &Generics,
     method: &str,
     pattern: &LitStr,
+    sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
@@ -50,6 +52,9 @@ fn info(
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let text = name.to_string();
+    let places = sends
+        .iter()
+        .map(|LineColumn { line, column }| quote!((#line, #column)));
     quote_spanned! {span=>
         #(#cfgs)*
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
@@ -57,6 +62,10 @@ fn info(
                 method: #method,
                 pattern: #pattern,
                 handler: #private::concat!(#private::module_path!(), "::", #text),
+            };
+            const SENDS: #private::SendSites = #private::SendSites {
+                file: #private::file!(),
+                places: &[#(#places),*],
             };
         }
     }
@@ -74,7 +83,14 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
     // No pattern: it conflicts with no other.
-    let info = info(function, &generics, "GET", &LitStr::new("", span), runtime);
+    let info = info(
+        function,
+        &generics,
+        "GET",
+        &LitStr::new("", span),
+        &[],
+        runtime,
+    );
     quote_spanned! {span=>
         #ty
         #info

@@ -5,12 +5,13 @@ use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::connection;
+use super::limits::{self, Limits};
 use crate::App;
 use crate::route::State;
 
@@ -18,29 +19,38 @@ use crate::route::State;
 pub(super) async fn run<S: State>(
     listener: TcpListener,
     app: App<S>,
+    limits: Limits,
     stop: impl Future<Output = ()>,
     deadline: Duration,
 ) {
-    let graceful = GracefulShutdown::new();
+    let stopping = CancellationToken::new();
+    let slots = limits.slots();
     let tasks = TaskTracker::new();
     let mut stop = pin!(stop);
     loop {
-        let stream = tokio::select! {
-            stream = accept(&listener) => stream,
+        let next = async {
+            let slot = limits::slot(&slots).await;
+            (accept(&listener).await, slot)
+        };
+        let (stream, slot) = tokio::select! {
+            next = next => next,
             () = &mut stop => break,
         };
         if let Err(fault) = stream.set_nodelay(true) {
             tracing::debug!(%fault, "TCP_NODELAY could not be set");
         }
-        tasks.spawn(connection::serve(stream, app.clone(), graceful.watcher()));
+        tasks.spawn(connection::serve(
+            stream,
+            app.clone(),
+            limits,
+            stopping.clone(),
+            slot,
+        ));
     }
     drop(listener);
     tasks.close();
-    let finished = timeout(deadline, async {
-        graceful.shutdown().await;
-        tasks.wait().await;
-    });
-    if finished.await.is_err() {
+    stopping.cancel();
+    if timeout(deadline, tasks.wait()).await.is_err() {
         tracing::warn!(
             connections = tasks.len(),
             "stopped with connections still open"

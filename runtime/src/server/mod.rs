@@ -1,8 +1,15 @@
 //! How does an app meet the network? [`serve`], and [`Server`] for more say in it.
 
 mod accept;
+mod activity;
+mod body;
 mod connection;
+mod gate;
+mod limits;
+mod refusal;
 mod signal;
+mod transport;
+mod watch;
 
 use std::fmt;
 use std::future::Future;
@@ -14,6 +21,7 @@ use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
 
 use crate::App;
 use crate::route::State;
+use limits::Limits;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
 ///
@@ -62,6 +70,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 pub struct Server {
     listener: TcpListener,
     shutdown_timeout: Duration,
+    limits: Limits,
 }
 
 /// As many connections as the kernel queues before they are accepted. With the common 128, a
@@ -89,6 +98,7 @@ impl Server {
                     return Ok(Server {
                         listener,
                         shutdown_timeout: Duration::from_secs(30),
+                        limits: Limits::default(),
                     });
                 }
                 Err(fault) => {
@@ -148,7 +158,7 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         check(&app)?;
-        accept::run(self.listener, app, stop, self.shutdown_timeout).await;
+        accept::run(self.listener, app, self.limits, stop, self.shutdown_timeout).await;
         Ok(())
     }
 }
@@ -158,6 +168,7 @@ impl fmt::Debug for Server {
         f.debug_struct("Server")
             .field("listener", &self.listener)
             .field("shutdown_timeout", &self.shutdown_timeout)
+            .field("limits", &self.limits)
             .finish()
     }
 }

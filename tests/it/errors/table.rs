@@ -138,7 +138,7 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
     const FORM: &str = "application/x-www-form-urlencoded";
     const JSON: &str = "application/json";
 
-    let long = format!("/{}", "x".repeat(65_534));
+    let long = format!("/{}", "x".repeat(8 * 1024));
     let headers = "a: b\r\n".repeat(101);
     let cut = "POST /text HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\nsecret\r\n";
     let large = vec![b'x'; 2 * 1024 * 1024 + 1];
@@ -165,7 +165,7 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             "another extractor refuses with 500 and a text, which is logged",
             "/extension",
         ),
-        ("the URI is longer than 65,534 bytes", &long),
+        ("the URI is longer than 8 KiB", &long),
         ("no route has this path", "/unknown"),
         ("a path parameter does not parse", "/path/x"),
         ("a path parameter is not UTF-8 when decoded", "/path/%FF"),

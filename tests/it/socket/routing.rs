@@ -134,8 +134,14 @@ async fn an_unknown_path_is_404() {
     check_status("GET //", 404).await;
     check_status("GET /Users/7", 404).await;
     check_status("PATCH /unknown", 404).await;
-    check_status("OPTIONS *", 404).await;
     check_status("GET /images/img-1.jpg", 404).await;
+}
+
+/// About the server as a whole there is nothing to say.
+#[tokio::test]
+async fn the_server_itself_has_no_options() {
+    check("OPTIONS *", 204, "").await;
+    check_status("GET *", 400).await;
 }
 
 async fn check_allow(line: &str, allow: &str) {
@@ -214,7 +220,7 @@ async fn two_answers_to_one_request_are_an_error() {
     ] {
         let app = App::new(()).routes(routes).routes(more);
         let fault = app.check().expect_err("a conflict").to_string();
-        assert!(fault.contains("both answer GET"), "{fault}");
+        assert!(fault.contains("answer the same request (GET"), "{fault}");
         let error = sendoff::serve(app.clone(), "127.0.0.1:0").await;
         assert_eq!(error.expect_err("a conflict").to_string(), fault);
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");

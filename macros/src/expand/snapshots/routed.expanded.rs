@@ -29,6 +29,10 @@ impl ::sendoff::__private::Routed for show_user {
             ::sendoff::__private::module_path!(), "::", "show_user"
         ),
     };
+    const SENDS: ::sendoff::__private::SendSites = ::sendoff::__private::SendSites {
+        file: ::sendoff::__private::file!(),
+        places: &[(5u32, 9u32), (7u32, 5u32)],
+    };
 }
 impl show_user {
     /// The path that this route answers, with these parameters.

@@ -1,0 +1,90 @@
+//! How does a handler get its path parameters?
+//!
+//! The router remembers where in the path they are; a handler parses the ones it takes.
+
+use std::str::FromStr;
+
+use http::Uri;
+use http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use crate::problem::Problem;
+use crate::rejection::invalid_parameter;
+
+/// As many parameters as a pattern may have (`#[handler]` refuses more), so that matching a path
+/// allocates nothing.
+const MOST_PARAMETERS: usize = 16;
+
+/// Where the path parameters are in the request's path, as byte offsets. A path is shorter than
+/// 64 KiB: `http::Uri` refuses more.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Captures {
+    ranges: [(u16, u16); MOST_PARAMETERS],
+    /// The path is the one of [`MatchedUri`].
+    elsewhere: bool,
+}
+
+/// The URI that was routed, in the extensions of a request to which a layer gave another.
+#[derive(Clone)]
+pub(crate) struct MatchedUri(pub(crate) Uri);
+
+impl Captures {
+    /// Remembers where in `path` these parts of it are.
+    pub(crate) fn of<'p>(path: &'p str, values: impl Iterator<Item = &'p str>) -> Self {
+        let mut captures = Captures::default();
+        for (range, value) in captures.ranges.iter_mut().zip(values) {
+            let start = value.as_ptr().addr() - path.as_ptr().addr();
+            let offset = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+            *range = (offset(start), offset(start + value.len()));
+        }
+        captures
+    }
+
+    /// The request has another path now.
+    pub(crate) fn are_elsewhere(&mut self) {
+        self.elsewhere = true;
+    }
+
+    fn get<'p>(&self, parts: &'p Parts, position: usize) -> &'p str {
+        let matched = self.elsewhere.then(|| parts.extensions.get::<MatchedUri>());
+        let path = matched
+            .flatten()
+            .map_or(parts.uri.path(), |matched| matched.0.path());
+        let (start, end) = self.ranges.get(position).copied().unwrap_or_default();
+        path.get(usize::from(start)..usize::from(end))
+            .unwrap_or_default()
+    }
+}
+
+/// A type that a path parameter can have: any [`FromStr`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a path parameter",
+    label = "this type does not implement `FromStr`",
+    note = "a path parameter is an argument named in the pattern; its type is made from the text by `FromStr`"
+)]
+pub trait PathParameter: Sized {
+    #[doc(hidden)]
+    fn parse(text: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> PathParameter for T {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+/// The value of a path parameter: percent-decoded (RFC 3986 section 2.1), then parsed. What cannot
+/// be is answered 400.
+pub fn path_parameter<T: PathParameter>(
+    parts: &Parts,
+    captures: &Captures,
+    position: usize,
+    name: &str,
+) -> Result<T, Problem> {
+    let raw = captures.get(parts, position);
+    let text = percent_decode_str(raw)
+        .decode_utf8()
+        .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
+    T::parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
+}

@@ -1,0 +1,282 @@
+//! Which requests does an app not get to see? Those that hyper lets through and RFC 9110, 9112 and
+//! 9113 do not.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::Ipv6Addr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, ready};
+
+use axum_core::body::Body;
+use axum_core::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version, header};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use super::activity::Activity;
+use super::body::{RequestBody, ResponseBody, Running};
+use super::limits::Limits;
+use crate::App;
+use crate::endpoint::AppFuture;
+use crate::problem::Problem;
+use crate::route::State;
+
+/// An app as a connection wants it.
+pub(super) struct Gate<S> {
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+}
+
+impl<S: State> Gate<S> {
+    pub(super) fn new(app: App<S>, limits: Limits, activity: Arc<Activity>) -> Self {
+        Gate {
+            app,
+            limits,
+            activity,
+        }
+    }
+}
+
+impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
+    type Response = http::Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn call(&self, request: Request<Incoming>) -> Answer {
+        let (mut head, incoming) = request.into_parts();
+        let has_body = !incoming.is_end_stream();
+        let has_length = has_body && incoming.size_hint().exact().is_some();
+        let running = Running::begin(&self.activity, has_length);
+        let body = if has_body {
+            let activity = Arc::clone(&self.activity);
+            let timeout = self.limits.body_timeout;
+            Body::new(RequestBody::new(incoming, activity, timeout))
+        } else {
+            Body::empty()
+        };
+        if let Err(response) = self.check(&mut head, has_body) {
+            return Answer {
+                running: Some(running),
+                closes: !response.status().is_success(),
+                future: self.app.refuse(&head.method, *response),
+            };
+        }
+        Answer {
+            running: Some(running),
+            closes: false,
+            future: self.app.answer(Request::from_parts(head, body)),
+        }
+    }
+}
+
+/// The response to a request.
+pub(super) struct Answer {
+    future: AppFuture,
+    running: Option<Running>,
+    /// The client is not to be trusted with another request.
+    closes: bool,
+}
+
+impl Future for Answer {
+    type Output = Result<http::Response<ResponseBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Ok(mut response) = ready!(Pin::new(&mut self.future).poll(context));
+        let mut running = self.running.take().expect("a future is not polled again");
+        running.is_answered = true;
+        let activity = &running.activity;
+        if !activity.is_http2 && (self.closes || activity.has_stalled_body.load(Relaxed)) {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, running))))
+    }
+}
+
+type Refusal = Box<Response>;
+
+fn refuse(status: StatusCode, detail: &'static str) -> Refusal {
+    tracing::debug!(%status, detail, "refused a request");
+    Box::new(Problem::new(status).detail(detail).into_response())
+}
+
+fn malformed(detail: &'static str) -> Refusal {
+    refuse(StatusCode::BAD_REQUEST, detail)
+}
+
+impl<S> Gate<S> {
+    /// Is this a request for the app? Otherwise, what is answered instead.
+    fn check(&self, head: &mut Parts, has_body: bool) -> Result<(), Refusal> {
+        if head.headers.len() > self.limits.max_headers {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return Err(refuse(status, "the request has too many headers"));
+        }
+        check_target(head)?;
+        check_authority(head)?;
+        if let Some(path) = head.uri.path_and_query()
+            && path.as_str().len() > self.limits.max_uri_length
+        {
+            let status = StatusCode::URI_TOO_LONG;
+            return Err(refuse(status, "the URI is longer than the limit"));
+        }
+        if has_body {
+            check_coding(&head.headers)?;
+            check_expectation(&head.headers)?;
+        }
+        Ok(())
+    }
+}
+
+/// RFC 9112 section 3.2: what is asked for has four forms.
+fn check_target(head: &Parts) -> Result<(), Refusal> {
+    let path = head.uri.path();
+    if head.method == Method::CONNECT {
+        // RFC 8441: a WebSocket over HTTP/2.
+        if head.extensions.get::<hyper::ext::Protocol>().is_some() {
+            return Ok(());
+        }
+        let detail = "this server is no proxy";
+        return Err(refuse(StatusCode::NOT_IMPLEMENTED, detail));
+    }
+    if path == "*" {
+        if head.method == Method::OPTIONS {
+            // About the server as a whole there is nothing to say (RFC 9110 section 9.3.7).
+            return Err(Box::new(StatusCode::NO_CONTENT.into_response()));
+        }
+        return Err(malformed("the target `*` is for OPTIONS only"));
+    }
+    if head.version == Version::HTTP_2 {
+        return Ok(());
+    }
+    match (head.uri.scheme_str(), head.uri.authority()) {
+        (None, None) | (Some("http" | "https"), _) => Ok(()),
+        (None, Some(_)) => Err(malformed(
+            "the target is an authority, which is for CONNECT only",
+        )),
+        (Some(_), _) => Err(malformed("the target has another scheme than http")),
+    }
+}
+
+/// RFC 9112 sections 3.2 and 3.2.2, RFC 9113 section 8.3.1: one valid host, and no second opinion.
+fn check_authority(head: &mut Parts) -> Result<(), Refusal> {
+    let mut hosts = head.headers.get_all(header::HOST).iter();
+    let host = hosts.next();
+    if hosts.next().is_some() {
+        return Err(malformed("the request has more than one Host"));
+    }
+    if let Some(host) = host
+        && !is_host(host.as_bytes())
+    {
+        return Err(malformed("the Host is not valid"));
+    }
+    let Some(authority) = head.uri.authority() else {
+        return match host {
+            None if head.version > Version::HTTP_10 => Err(malformed("the request has no Host")),
+            _ => Ok(()),
+        };
+    };
+    let authority = authority.as_str();
+    if !is_host(authority.as_bytes()) {
+        return Err(malformed("the authority of the target is not valid"));
+    }
+    match (head.version, host) {
+        (Version::HTTP_11, None) => Err(malformed("the request has no Host")),
+        (Version::HTTP_10 | Version::HTTP_11, Some(host)) if host != authority => {
+            // What the target says holds.
+            let host = HeaderValue::from_str(authority);
+            let host = host.map_err(|_| malformed("the authority of the target is not valid"))?;
+            head.headers.insert(header::HOST, host);
+            Ok(())
+        }
+        (Version::HTTP_2, Some(host))
+            if !host.as_bytes().eq_ignore_ascii_case(authority.as_bytes()) =>
+        {
+            Err(malformed("the Host is not the authority"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `uri-host [ ":" port ]`, RFC 9110 section 7.2, whose host is not empty (section 4.2.1).
+fn is_host(bytes: &[u8]) -> bool {
+    let end = match bytes {
+        [b'[', rest @ ..] => {
+            let Some(end) = rest.iter().position(|byte| *byte == b']') else {
+                return false;
+            };
+            let address = str::from_utf8(&rest[..end]).unwrap_or_default();
+            if address.parse::<Ipv6Addr>().is_err() {
+                return false;
+            }
+            end + 2
+        }
+        _ => {
+            let end = bytes.iter().position(|byte| !IN_A_NAME[usize::from(*byte)]);
+            let end = end.unwrap_or(bytes.len());
+            if end == 0 || !is_percent_encoded(&bytes[..end]) {
+                return false;
+            }
+            end
+        }
+    };
+    match &bytes[end..] {
+        [] => true,
+        [b':'] => true,
+        [b':', port @ ..] => {
+            let is_number = port.iter().all(u8::is_ascii_digit);
+            let port = str::from_utf8(port).unwrap_or_default();
+            is_number && port.parse::<u16>().is_ok()
+        }
+        _ => false,
+    }
+}
+
+/// `reg-name`, RFC 3986 section 3.2.2.
+const IN_A_NAME: [bool; 256] = {
+    let bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%";
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+fn is_percent_encoded(name: &[u8]) -> bool {
+    let mut parts = name.split(|byte| *byte == b'%').skip(1);
+    parts.all(|part| matches!(part, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()))
+}
+
+/// RFC 9112 section 6.1: hyper takes any coding that is followed by `chunked`, and leaves the
+/// other in the body.
+fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
+    let lines = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let mut codings = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let Some(first) = codings.next() else {
+        return Ok(());
+    };
+    if !first.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+        let detail = "`chunked` is the only transfer coding that is known here";
+        return Err(refuse(StatusCode::NOT_IMPLEMENTED, detail));
+    }
+    match codings.next() {
+        None => Ok(()),
+        Some(_) => Err(malformed("`chunked` is not the only transfer coding")),
+    }
+}
+
+/// RFC 9110 section 10.1.1.
+fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get(header::EXPECT) {
+        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
+            let detail = "the only expectation that can be met is 100-continue";
+            Err(refuse(StatusCode::EXPECTATION_FAILED, detail))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,93 @@
+//! How does a client that hyper has given up on get an answer? It is written to the transport, and
+//! the transport is closed so that the client can read it.
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use axum_core::response::{IntoResponse, Response};
+use http::{Method, StatusCode, header};
+use http_body_util::BodyExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::timeout;
+
+use crate::App;
+use crate::problem::Problem;
+use crate::route::State;
+
+/// The time that a client has to read the last response and to close.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// Answers with a problem, in the app's format, and closes.
+pub(super) async fn answer<S: State>(
+    transport: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    app: &App<S>,
+    status: StatusCode,
+    detail: &'static str,
+) {
+    tracing::debug!(%status, detail, "refused a request");
+    let response = Problem::new(status).detail(detail).into_response();
+    let Ok(response) = app.refuse(&Method::GET, response).await;
+    let last = async {
+        let bytes = serialize(response).await?;
+        close_with(transport, &bytes).await
+    };
+    end(last).await;
+}
+
+/// Writes the last bytes and closes.
+pub(super) async fn write(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), bytes: &[u8]) {
+    end(close_with(transport, bytes)).await;
+}
+
+/// Waits for the client to read the response that has been written and to close.
+///
+/// A socket that is closed before all that came was read is reset, and the client may lose the
+/// response that tells it why (RFC 9112 section 9.6).
+pub(super) async fn linger(transport: &mut (impl AsyncRead + Unpin)) {
+    end(drain(transport)).await;
+}
+
+async fn end(last: impl Future<Output = io::Result<()>>) {
+    if let Ok(Err(fault)) = timeout(LINGER, last).await {
+        tracing::debug!(%fault, "the client went before the last response");
+    }
+}
+
+async fn close_with(
+    transport: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    bytes: &[u8],
+) -> io::Result<()> {
+    transport.write_all(bytes).await?;
+    transport.shutdown().await?;
+    drain(transport).await
+}
+
+async fn drain(transport: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
+    let mut bytes = vec![0; 8 * 1024];
+    while transport.read(&mut bytes).await? > 0 {}
+    Ok(())
+}
+
+async fn serialize(response: Response) -> io::Result<Vec<u8>> {
+    let (mut head, body) = response.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    for of_the_connection in [header::TRANSFER_ENCODING, header::CONTENT_LENGTH] {
+        head.headers.remove(of_the_connection);
+    }
+    let status = head.status;
+    let reason = status.canonical_reason().unwrap_or_default();
+    let (length, date) = (body.len(), httpdate::fmt_http_date(SystemTime::now()));
+    let mut bytes = format!(
+        "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncontent-length: {length}\r\ndate: {date}\r\n",
+        status.as_u16(),
+    )
+    .into_bytes();
+    for (name, value) in &head.headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            bytes.extend_from_slice(part);
+        }
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
+}

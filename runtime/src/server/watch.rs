@@ -1,0 +1,115 @@
+//! When has a connection waited long enough? One timer for each, set anew only when it fires or
+//! when something shorter begins.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::activity::{Activity, Phase};
+use super::limits::Limits;
+
+/// The time that a connection has to close after it was told to.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The clock of one connection.
+pub(super) struct Watch {
+    activity: Arc<Activity>,
+    limits: Limits,
+    phase: Phase,
+    since: Instant,
+    is_closing: bool,
+    /// Never later than what is due in the present phase.
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// What is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// The head of a request has not come.
+    Head,
+    /// No request has come.
+    Idle,
+    /// The client does not read.
+    Blocked,
+    /// It was told to close, and did not.
+    Close,
+    /// The client has taken back too many requests.
+    Resets,
+}
+
+impl Watch {
+    /// The clock of a connection that was accepted at an instant.
+    pub(super) fn new(activity: Arc<Activity>, limits: Limits, accepted: Instant) -> Self {
+        let phase = activity.phase();
+        let limit = match phase {
+            Phase::Head(_) => limits.head_timeout,
+            _ => limits.idle_timeout,
+        };
+        let alarm = accepted.checked_add(limit).unwrap_or_else(far);
+        Watch {
+            activity,
+            limits,
+            phase,
+            since: accepted,
+            is_closing: false,
+            alarm: Box::pin(sleep_until(alarm)),
+        }
+    }
+
+    /// The connection has been told to close.
+    pub(super) fn close(&mut self) {
+        self.is_closing = true;
+        self.since = Instant::now();
+    }
+
+    /// Ready when something is over. To be polled after the connection.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Over> {
+        if self.activity.resets() > self.limits.max_resets {
+            return Poll::Ready(Over::Resets);
+        }
+        let phase = self.activity.phase();
+        if phase != self.phase {
+            self.phase = phase;
+            // Nothing is due while a handler runs.
+            if phase != Phase::Running {
+                self.since = Instant::now();
+            }
+        }
+        let (over, limit) = self.limit();
+        let due = limit.and_then(|limit| self.since.checked_add(limit));
+        if let Some(due) = due
+            && due < self.alarm.deadline()
+        {
+            self.alarm.as_mut().reset(due);
+        }
+        loop {
+            ready!(self.alarm.as_mut().poll(context));
+            let now = Instant::now();
+            let next = due.or_else(|| now.checked_add(self.limits.idle_timeout));
+            if due.is_some_and(|due| due <= now) {
+                return Poll::Ready(over);
+            }
+            self.alarm.as_mut().reset(next.unwrap_or_else(far));
+        }
+    }
+
+    fn limit(&self) -> (Over, Option<Duration>) {
+        let limits = &self.limits;
+        match self.phase {
+            Phase::Blocked(_) | Phase::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
+            Phase::Running => (Over::Idle, None),
+            _ if self.is_closing => (Over::Close, Some(CLOSE_TIMEOUT)),
+            Phase::Head(_) => (Over::Head, Some(limits.head_timeout)),
+            Phase::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),
+        }
+    }
+}
+
+/// Later than any server runs.
+fn far() -> Instant {
+    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365 * 30)
+}

@@ -1,0 +1,47 @@
+//! The client keeps cookies as a browser does.
+
+use http::HeaderMap;
+use sendoff::test::Client;
+use sendoff::{App, handler, routes, send};
+
+use crate::support::answer::run;
+
+#[handler(POST "/login")]
+async fn login() {
+    send!(
+        204,
+        [("set-cookie", "session=7; Path=/; HttpOnly; Secure")],
+        ()
+    );
+}
+
+#[handler(POST "/logout")]
+async fn logout() {
+    send!(204, [("set-cookie", "session=; Path=/; Max-Age=0")], ());
+}
+
+#[handler(GET "/cookies")]
+async fn cookies(headers: HeaderMap) {
+    let all = headers.get_all("cookie").iter();
+    let all: Vec<&str> = all.filter_map(|value| value.to_str().ok()).collect();
+    send!(200, all.join(" | "));
+}
+
+#[test]
+fn what_the_app_sets_is_sent_until_it_takes_it_back() {
+    run(async {
+        let client = Client::new(App::new(()).routes(routes![login, logout, cookies]));
+        client.get("/cookies").await.assert_text("");
+        client.post("/login").await.assert_status(204);
+        client.get("/cookies").await.assert_text("session=7");
+        let other = client.get("/cookies").cookie("theme", "dark").await;
+        other.assert_text("theme=dark | session=7");
+        client
+            .clone()
+            .get("/cookies")
+            .await
+            .assert_text("session=7");
+        client.post("/logout").await.assert_status(204);
+        client.get("/cookies").await.assert_text("");
+    });
+}

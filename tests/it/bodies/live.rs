@@ -1,18 +1,13 @@
 //! Does the example `live` talk while both sides listen? Server-sent events and WebSockets.
 
 use futures_util::{SinkExt, StreamExt};
-use http::Request;
-use http_body_util::Empty;
 use hyper::body::Bytes;
-use hyper::client::conn::http2;
-use hyper::ext::Protocol;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 
+use super::websocket::{extended_connect, heard, http2, over_http1, over_http2};
 use super::{ask_until, start};
 use crate::support::example::{Ended, Example};
 use crate::support::wire::{Wire, in_time};
@@ -34,23 +29,8 @@ async fn say(live: &Example, text: &str, heard_by: usize) {
     );
 }
 
-/// A WebSocket over HTTP/1.1.
 async fn socket(live: &Example) -> WebSocketStream<TcpStream> {
-    let stream = TcpStream::connect(live.address())
-        .await
-        .expect("it listens");
-    let url = format!("ws://{}/socket", live.address());
-    let opened = in_time(tokio_tungstenite::client_async(url, stream)).await;
-    opened.expect("a WebSocket").0
-}
-
-/// Fails unless this comes next.
-async fn heard<S>(socket: &mut WebSocketStream<S>, expected: Message)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let heard = in_time(socket.next()).await.expect("it is open");
-    assert_eq!(heard.expect("a message"), expected);
+    over_http1(live.address()).await
 }
 
 #[cfg(unix)]
@@ -174,43 +154,12 @@ async fn what_is_no_handshake_is_refused() {
     }
 }
 
-/// A connection on which a WebSocket may be one stream among others: the server has said so before
-/// its first answer.
-async fn http2(live: &Example) -> http2::SendRequest<Empty<Bytes>> {
-    let stream = TcpStream::connect(live.address())
-        .await
-        .expect("it listens");
-    let (mut client, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .expect("a handshake");
-    tokio::spawn(connection);
-    let first = Request::get("http://test/listeners").body(Empty::new());
-    let asked = client.send_request(first.expect("a request"));
-    in_time(asked).await.expect("an answer");
-    client
-}
-
-fn extended_connect(protocol: &'static str, path: &str) -> Request<Empty<Bytes>> {
-    Request::connect(format!("http://test{path}"))
-        .extension(Protocol::from_static(protocol))
-        .header("sec-websocket-version", "13")
-        .body(Empty::new())
-        .expect("a request")
-}
-
 /// RFC 8441. The route is the one for `GET`.
 #[tokio::test]
 async fn http2_carries_sockets_too() {
     let live = start("live", &[]).await;
-    let mut client = http2(&live).await;
-    let request = extended_connect("websocket", "/socket");
-    let answer = in_time(client.send_request(request))
-        .await
-        .expect("an answer");
-    assert_eq!(answer.status(), 200);
-    let upgraded = in_time(hyper::upgrade::on(answer)).await.expect("a tunnel");
-    let stream = TokioIo::new(upgraded);
-    let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+    let mut client = http2(live.address()).await;
+    let mut socket = over_http2(&mut client).await;
     ask_until(&live, "GET /listeners", "1").await;
 
     socket

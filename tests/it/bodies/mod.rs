@@ -2,6 +2,8 @@
 
 mod live;
 mod streams;
+mod tunnel;
+mod websocket;
 
 use crate::support::example::Example;
 use crate::support::wire::in_time;

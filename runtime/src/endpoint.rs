@@ -100,6 +100,16 @@ impl AppFuture {
             ending,
         })
     }
+
+    /// Who answers: a handler, or the outermost layer around it; nobody if no route does.
+    pub(crate) fn handler_name(&self) -> Option<&'static str> {
+        match &self.0 {
+            State::Running { who, .. } => match who {
+                Who::Handler(name) | Who::Layer(name) => Some(name),
+            },
+            State::Ready(_) => None,
+        }
+    }
 }
 
 impl Future for AppFuture {
@@ -143,7 +153,7 @@ fn polled_again(who: &str) -> Response {
 }
 
 /// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&'static str>()
         .copied()

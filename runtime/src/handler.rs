@@ -43,8 +43,7 @@
 ///
 /// `#[handler(METHOD "/pattern")]` also makes a type of the same name, which
 /// [`routes!`](crate::routes) mounts. An argument named in the pattern is a path parameter, of any
-/// type that is [`FromStr`](std::str::FromStr); text that does not parse is answered 400. `{*rest}`
-/// is the rest of the path. The other arguments are extractors
+/// type that is [`FromStr`](std::str::FromStr). `{*rest}` is the rest of the path. The other arguments are extractors
 /// ([`FromRequestParts`](crate::FromRequestParts)); the last one may take the body
 /// ([`FromRequest`](crate::FromRequest)).
 ///
@@ -59,6 +58,43 @@
 /// let app = App::new("user").routes(routes![rename]);
 /// # let _: App<&'static str> = app;
 /// ```
+///
+/// A path parameter whose text does not parse is answered 400, with a [`Problem`](crate::Problem)
+/// that names it: the route is there, and what is wrong is the request. (404 would say that a user
+/// may have been deleted, and caches keep a 404 by themselves, RFC 9110 section 15.1, but not a 400.)
+/// Where another answer is due, take the parameter as a `String` and parse it:
+/// `id.parse::<u64>().or_send(reply!(404))?`.
+///
+/// # Several methods and patterns
+///
+/// ```
+/// use sendoff::{App, handler, http::Method, routes, send};
+///
+/// #[handler(GET | POST "/search")]
+/// async fn search(method: Method) {
+///     send!(200, method.to_string());
+/// }
+///
+/// #[handler(GET "/posts", GET "/posts/{page}")]
+/// async fn posts(page: Option<u32>) {
+///     send!(200, format!("page {}", page.unwrap_or(1)));
+/// }
+///
+/// #[handler("PURGE" "/cache/{key}")]
+/// async fn purge(key: String) {
+///     send!(200, format!("forgot {key}"));
+/// }
+///
+/// let app: App = App::new(()).routes(routes![search, posts, purge]);
+/// assert_eq!(posts::path(None), "/posts");
+/// assert_eq!(posts::path(Some(7)), "/posts/7");
+/// ```
+///
+/// A method without a word of its own is a string; its case is kept, since methods are
+/// case-sensitive (RFC 9110 section 9.1). A parameter that not every pattern has is an `Option`,
+/// `None` where the pattern does not have it.
+///
+/// # Links
 ///
 /// `rename::path(7)` is the path of that route, for a `Location` header or a link: one argument for
 /// each parameter of the pattern, percent-encoded.
@@ -77,6 +113,10 @@
 ///
 /// assert_eq!(show::path("ann lee", 7), "/users/ann%20lee/posts/7");
 /// ```
+///
+/// With several patterns, it is the first that has just the parameters that are `Some`. If there are
+/// choices that no pattern has, `path(..)` returns an `Option`, which is `None` for those. Where the
+/// route is nested, it does not know: see [`App::nest`](crate::App::nest).
 ///
 /// # Errors
 ///
@@ -116,7 +156,7 @@
 ///
 /// | option | meaning |
 /// |---|---|
-/// | `METHOD "/pattern"` | which requests it answers |
+/// | `METHOD "/pattern"` | which requests it answers; several are `GET \| POST "/pattern"`, or separated by commas |
 /// | `error = Type` | what `?` converts into |
 /// | `crate = path` | where the crate `sendoff` is, if it was renamed |
 pub use sendoff_macros::handler;

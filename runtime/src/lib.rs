@@ -117,4 +117,4 @@ pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
-pub use crate::server::{Server, serve};
+pub use crate::server::{Draining, Server, Workers, serve};

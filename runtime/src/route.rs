@@ -51,10 +51,8 @@ pub trait Routed: Sized {
 /// Which requests a route answers, and who it is.
 #[derive(Clone, Copy, Debug)]
 pub struct RouteInfo {
-    /// The method it answers.
-    pub method: &'static str,
-    /// The path pattern as written.
-    pub pattern: &'static str,
+    /// The methods that it answers, each with its path pattern as written.
+    pub requests: &'static [(&'static str, &'static str)],
     /// The path of the function.
     pub handler: &'static str,
 }
@@ -63,8 +61,7 @@ impl RouteInfo {
     /// Of what is no routed handler.
     pub(crate) const fn unrouted(name: &'static str) -> Self {
         RouteInfo {
-            method: "",
-            pattern: "",
+            requests: &[],
             handler: name,
         }
     }
@@ -255,8 +252,8 @@ macro_rules! __check_routes {
             use $crate::__private::conflict;
             const ROUTES: &[$crate::__private::RouteInfo] =
                 &[$(<$route as $crate::__private::Routed>::INFO),*];
-            const FOUND: $crate::__private::Option<(usize, usize)> =
-                conflict::find::<{ conflict::slots(ROUTES.len()) }>(ROUTES);
+            const FOUND: conflict::Found =
+                conflict::find::<{ conflict::slots(ROUTES) }>(ROUTES);
             conflict::report(
                 &conflict::message::<{ conflict::length(ROUTES, FOUND) }>(ROUTES, FOUND),
             );

@@ -56,10 +56,12 @@ pub(crate) struct Leaf {
     pub(crate) format: Option<Format>,
 }
 
-/// A method of a pattern.
+/// One of the requests that a handler answers.
 #[derive(Clone)]
 struct Route {
     method: Method,
+    /// Which of the handler's requests it is.
+    number: u16,
     /// As written, behind the prefixes of the apps around it.
     pattern: String,
     endpoint: Arc<Endpoint>,
@@ -91,20 +93,21 @@ impl Table {
     /// Adds a route at each of its patterns.
     pub(crate) fn mount(&mut self, endpoint: &Arc<Endpoint>) {
         let RouteInfo {
-            method,
-            pattern,
-            handler,
+            requests, handler, ..
         } = endpoint.info;
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => self.insert(Route {
-                method,
-                pattern: pattern.to_owned(),
-                endpoint: Arc::clone(endpoint),
-            }),
-            // `#[handler]` lets only methods through.
-            Err(_) => self
-                .faults
-                .push(format!("`{method}` of {handler} is no HTTP method")),
+        for (number, (method, pattern)) in (0..).zip(requests) {
+            match Method::from_bytes(method.as_bytes()) {
+                Ok(method) => self.insert(Route {
+                    method,
+                    number,
+                    pattern: (*pattern).to_owned(),
+                    endpoint: Arc::clone(endpoint),
+                }),
+                // `#[handler]` lets only methods through.
+                Err(_) => self
+                    .faults
+                    .push(format!("`{method}` of {handler} is no HTTP method")),
+            }
         }
     }
 
@@ -137,10 +140,11 @@ impl Table {
         }
     }
 
-    /// All routes.
+    /// All routed handlers, each once.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         let routes = self.leaves.iter().flat_map(|leaf| &leaf.routes);
-        routes.map(|route| &*route.endpoint)
+        let firsts = routes.filter(|route| route.number == 0);
+        firsts.map(|route| &*route.endpoint)
     }
 
     /// What to say of a pattern that cannot stand beside another one.
@@ -265,7 +269,8 @@ impl Table {
         let Some(route) = leaf.answers(request) else {
             return Matched::MethodNotAllowed(leaf);
         };
-        let captures = Captures::of(path, parameters.iter().map(|(_, value)| value));
+        let values = parameters.iter().map(|(_, value)| value);
+        let captures = Captures::of(path, values, route.number);
         Matched::Route(&route.endpoint, captures)
     }
 

@@ -6,12 +6,12 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
+use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, Options, cfgs};
+use crate::parse::{Argument, Binding, Function, Options, RouteOption, cfgs};
 use crate::span::{LineColumn, at, moved_to};
 
 /// The type and its implementation of `Route`.
@@ -30,9 +30,7 @@ pub(crate) fn route(
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
-    let method = binding.route.method.to_string();
-    let pattern = &binding.route.pattern.literal;
-    let info = info(function, &generics, &method, pattern, sends, runtime);
+    let info = info(function, &generics, Some(binding.route), sends, runtime);
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -41,8 +39,7 @@ pub(crate) fn route(
 fn info(
     function: &Function,
     generics: &Generics,
-    method: &str,
-    pattern: &LitStr,
+    route: Option<&RouteOption>,
     sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -52,6 +49,13 @@ fn info(
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let text = name.to_string();
+    let requests = route.into_iter().flat_map(|route| {
+        let request = |(method, at): &(String, usize)| {
+            let pattern = &route.patterns.get(*at)?.literal;
+            Some(quote_spanned!(span=> (#method, #pattern)))
+        };
+        route.requests.iter().filter_map(request)
+    });
     let places = sends
         .iter()
         .map(|LineColumn { line, column }| quote!((#line, #column)));
@@ -59,8 +63,7 @@ fn info(
         #(#cfgs)*
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
             const INFO: #private::RouteInfo = #private::RouteInfo {
-                method: #method,
-                pattern: #pattern,
+                requests: &[#(#requests),*],
                 handler: #private::concat!(#private::module_path!(), "::", #text),
             };
             const SENDS: #private::SendSites = #private::SendSites {
@@ -82,15 +85,8 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let parameters = &generics.params;
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
-    // No pattern: it conflicts with no other.
-    let info = info(
-        function,
-        &generics,
-        "GET",
-        &LitStr::new("", span),
-        &[],
-        runtime,
-    );
+    // It answers nothing, so it conflicts with no other.
+    let info = info(function, &generics, None, &[], runtime);
     quote_spanned! {span=>
         #ty
         #info
@@ -201,7 +197,7 @@ fn implementation(
     let name = &function.signature.ident;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
-    let names = Names::new(span, &binding.route.pattern.parameters);
+    let names = Names::new(span, binding);
     let Names {
         state_type, marker, ..
     } = &names;

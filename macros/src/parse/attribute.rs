@@ -1,15 +1,15 @@
 //! What do the arguments of `#[handler(..)]` and `#[guard(..)]` say?
 //!
-//! `METHOD "/pattern"` (a handler), the name of a type (a guard) and `name = value` options, in any
+//! `METHOD "/pattern"` (a handler; see `route.rs`), the name of a type (a guard) and `name = value` options, in any
 //! order, separated by commas. Each part is read on its own, so that a mistake in one does not hide
 //! a mistake in another.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
-use syn::{LitStr, Path, Type};
+use syn::{Path, Type};
 
-use super::Pattern;
+use super::route::{self, RouteOption};
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -41,7 +41,7 @@ pub(crate) struct Options {
     pub(crate) name: Option<Ident>,
     /// Something that was meant as `METHOD "/pattern"` is there.
     pub(crate) is_routed: bool,
-    /// `METHOD "/pattern"`; without it the handler is a plain one.
+    /// What it answers; without it the handler is a plain one.
     pub(crate) route: Option<RouteOption>,
     /// `error = Type`: what `?` converts into.
     pub(crate) error: Option<Type>,
@@ -49,15 +49,6 @@ pub(crate) struct Options {
     pub(crate) krate: Option<Path>,
 }
 
-/// `METHOD "/pattern"`.
-pub(crate) struct RouteOption {
-    pub(crate) method: Ident,
-    pub(crate) pattern: Pattern,
-}
-
-const METHODS: [&str; 9] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
-];
 const OPTIONS: [&str; 2] = ["error", "crate"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
@@ -101,6 +92,11 @@ fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
 
 fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnostics) {
     let kind = options.kind;
+    let bare = route::bare(&part);
+    if kind == Kind::Handler && route::is_meant(&bare) {
+        route::read(bare, &mut options.route, problems);
+        return;
+    }
     let mut tokens = part.iter();
     match (tokens.next(), tokens.next()) {
         (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(equals)))
@@ -113,20 +109,6 @@ fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnos
             if kind == Kind::Guard && !is_option(name) && is_type_name(name) =>
         {
             read_name(name, options, problems);
-        }
-        (Some(TokenTree::Ident(method)), pattern)
-            if kind == Kind::Handler && looks_like_method(method) =>
-        {
-            let rest: TokenStream = pattern.into_iter().chain(tokens).cloned().collect();
-            read_route(method, rest, options, problems);
-        }
-        (Some(TokenTree::Ident(name)), Some(TokenTree::Literal(_))) if kind == Kind::Handler => {
-            let nearest = nearest(&name.to_string(), &METHODS);
-            problems.push(diagnose::invalid_method(
-                name.span(),
-                &name.to_string(),
-                nearest,
-            ));
         }
         (Some(TokenTree::Ident(name)), _) if is_option(name) => {
             let place = Place::token(name.span());
@@ -167,39 +149,6 @@ fn read_name(name: &Ident, options: &mut Options, problems: &mut Diagnostics) {
         problems.push(diagnose::second_guard_name(name.span()));
     } else {
         options.name = Some(name.clone());
-    }
-}
-
-fn looks_like_method(name: &Ident) -> bool {
-    METHODS.contains(&name.to_string().as_str())
-}
-
-fn read_route(
-    method: &Ident,
-    rest: TokenStream,
-    options: &mut Options,
-    problems: &mut Diagnostics,
-) {
-    let name = method.to_string();
-    let Ok(literal) = syn::parse2::<LitStr>(rest) else {
-        problems.push(diagnose::missing_pattern(method.span(), &name));
-        return;
-    };
-    if options.route.is_some() {
-        problems.push(diagnose::duplicate_option(
-            method.span(),
-            "METHOD \"/pattern\"",
-        ));
-        return;
-    }
-    match Pattern::parse(literal) {
-        Ok(pattern) => {
-            options.route = Some(RouteOption {
-                method: method.clone(),
-                pattern,
-            });
-        }
-        Err(problem) => problems.push(problem),
     }
 }
 
@@ -245,7 +194,7 @@ fn read_option(
 }
 
 /// The known name that differs least from `name`, if it differs little.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| {
@@ -280,7 +229,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{METHODS, distance, nearest};
+    use super::{distance, nearest};
+    use crate::parse::route::METHODS;
 
     #[test]
     fn distances() {

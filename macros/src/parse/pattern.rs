@@ -41,6 +41,16 @@ pub(crate) struct Parameter {
 }
 
 impl Pattern {
+    /// Do both match the same paths, whatever the names of their parameters?
+    pub(crate) fn matches_the_same(&self, other: &Self) -> bool {
+        let unnamed = |pattern: &Self| {
+            let pieces = pattern.pieces().into_iter();
+            let unnamed = pieces.map(|(text, it)| (text, it.map(|it| it.is_rest)));
+            unnamed.collect::<Vec<_>>()
+        };
+        unnamed(self) == unnamed(other)
+    }
+
     /// The pattern as text (with `{{` resolved) and the parameter behind it, in turn.
     pub(crate) fn pieces(&self) -> Vec<(String, Option<Parameter>)> {
         let pattern = self.literal.value();

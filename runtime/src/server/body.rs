@@ -1,18 +1,17 @@
-//! What do bodies tell the clock of their connection? A request body that does not come fails, and
-//! a response body says whom it waits for.
+//! What do bodies tell their connection? A request body that does not come fails, and a response
+//! body says whom it waits for, and when it is no more.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum_core::BoxError;
 use axum_core::body::Body;
 use bytes::Bytes;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -83,8 +82,7 @@ impl http_body::Body for RequestBody {
             return Poll::Pending;
         }
         self.has_ended = true;
-        self.activity.has_unread_body.store(true, Relaxed);
-        self.activity.has_stalled_body.store(true, Relaxed);
+        self.activity.stall_body();
         tracing::debug!("a request body did not come in time");
         let fault = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -102,19 +100,13 @@ impl http_body::Body for RequestBody {
     }
 }
 
-impl Drop for RequestBody {
-    fn drop(&mut self) {
-        if !self.is_end_stream() {
-            self.activity.has_unread_body.store(true, Relaxed);
-        }
-    }
-}
-
 /// A request, from its head to the end of its response.
 pub(super) struct Running {
     pub(super) activity: Arc<Activity>,
     /// There is a response.
     pub(super) is_answered: bool,
+    /// Who answers, if somebody does.
+    pub(super) handler: Option<&'static str>,
 }
 
 impl Running {
@@ -123,6 +115,7 @@ impl Running {
         Running {
             activity: Arc::clone(activity),
             is_answered: false,
+            handler: None,
         }
     }
 }
@@ -130,6 +123,10 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.activity.end(self.is_answered);
+        if self.activity.count_cut() {
+            let handler = self.handler.unwrap_or("none");
+            tracing::warn!(handler, "a response was cut off by the end of the server");
+        }
     }
 }
 
@@ -143,7 +140,7 @@ pub(super) struct ResponseBody {
 
 impl ResponseBody {
     pub(super) fn new(body: Body, running: Running) -> Self {
-        let is_held = running.activity.is_http2;
+        let is_held = running.activity.is_http2();
         if is_held {
             running.activity.hold_body();
         }
@@ -165,12 +162,12 @@ impl http_body::Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.body).poll_frame(context);
-        if this.running.activity.is_http2 {
+        if this.running.activity.is_http2() {
             let activity = &this.running.activity;
             match (this.is_held, polled.is_ready()) {
                 (true, false) => activity.release_body(),
                 (false, true) => activity.hold_body(),
-                _ => activity.move_body(),
+                _ => activity.pull_body(),
             }
             this.is_held = polled.is_ready();
         }

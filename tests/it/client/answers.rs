@@ -104,6 +104,8 @@ fn said(assertion: impl FnOnce()) -> String {
     }
 }
 
+type Check = fn(&Answer);
+
 #[test]
 fn a_failed_assertion_shows_the_whole_answer() {
     run(async {
@@ -116,7 +118,7 @@ fn a_failed_assertion_shows_the_whole_answer() {
             "\n  {\n    \"x\": 2,\n    \"y\": 1\n  }\n",
             &format!("\n  sent at {site}"),
         ];
-        let checks: [(&str, fn(&Answer)); 5] = [
+        let checks: [(&str, Check); 5] = [
             ("the status is 201, and not 404\n\n", |answer| {
                 answer.assert_status(404);
             }),

@@ -29,7 +29,7 @@ fn helper(n: u8) -> Result<(), Reply> {
 async fn all(n: u8) {
     if n == 0 { send!(200, line!().to_string()); }
     if n == 1 { sendoff::send!(line!().to_string()) } else if n == 2 { send!(201, line!().to_string()) }
-    let text = vec![match n { 3 => send!{ 200, line!().to_string() }, _ => String::new() }];
+    let text = format!("{}", match n { 3 => send!{ 200, line!().to_string() }, _ => String::new() });
     tokio::select! {
         () = async {}, if n == 4 => send!(200, line!().to_string()),
         else => {}
@@ -41,7 +41,7 @@ async fn all(n: u8) {
     fn inner() -> Result<(), Reply> { Ok(()) }
     inner()?;
     helper(n)?;
-    /* ä */ send!(404, [("x", "y")], text.concat() + &line!().to_string())
+    /* ä */ send!(404, [("x", "y")], text + &line!().to_string())
 }
 
 /// The line that answered, by the response and by what the handler says.

@@ -44,11 +44,11 @@ impl Signals {
     }
 }
 
-/// Connects until it is refused. What the kernel took before the listener closed, it resets.
+/// Connects until it is refused. What came before is served.
 async fn refused(address: std::net::SocketAddr) {
     in_time(async {
-        while let Ok(mut wire) = Wire::connect(address).await {
-            wire.rest().await;
+        while let Ok(wire) = Wire::connect(address).await {
+            drop(wire);
             tokio::task::yield_now().await;
         }
     })

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod curl;
 pub(crate) mod example;
+pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod query;
 pub(crate) mod responses;

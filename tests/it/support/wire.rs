@@ -22,6 +22,11 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) async fn start<S: Send + Sync + 'static>(app: App<S>) -> Self {
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+        Running::serve(server, app)
+    }
+
+    /// Starts a server that is set up already.
+    pub(crate) fn serve<S: Send + Sync + 'static>(server: Server, app: App<S>) -> Self {
         let address = server.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let end = tokio::spawn(server.serve_until(app, async {
@@ -84,9 +89,19 @@ impl Answer {
 
 impl Wire {
     pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
-        TcpStream::connect(address)
-            .await
-            .map(|stream| Wire(BufReader::new(stream)))
+        TcpStream::connect(address).await.map(Wire::new)
+    }
+
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Wire(BufReader::new(stream))
+    }
+
+    /// The socket itself, which blocks.
+    pub(crate) fn into_std(self) -> std::net::TcpStream {
+        assert!(self.0.buffer().is_empty(), "all that came was read");
+        let stream = self.0.into_inner().into_std().expect("a socket");
+        stream.set_nonblocking(false).expect("an option");
+        stream
     }
 
     /// A connection for which the kernel keeps little: what the other side does not take, waits.

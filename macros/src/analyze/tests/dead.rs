@@ -137,11 +137,13 @@ fn conditions() {
     check("if a && send!(201) { x(); } send!(202)", "dead: { x(); }");
     accepts("if a || send!(201) { x = 1; } else { y(); } send!(202)");
     check("if a && send!(201) { x(); } y = 5;", "dead: { x(); } | last: y = 5");
+    check("if a && send!(201) { x() } else { send!(202) }", "dead: { x() }");
     check("if a && send!(201) && b { x(); } send!(202)", "dead: b");
     check("if send!(201) && b { x(); } send!(202)", "dead: b");
     check("if let Some(x) = send!(201) { x(); }", "operand: send!(201)");
     check("if a { send!(201) } else if send!(202) { b() }", "dead: { b() }");
     check("if !send!(201) { x() }", "operand: send!(201)");
+    check("if a == send!(201) { x() }", "operand: send!(201)");
     always_sends("if a && send!(201) {} send!(202)");
 }
 

@@ -69,6 +69,7 @@ fn statuses() {
     check("send!(304, header, \"x\")", "body with 304: \"x\"");
     check("send!(204, (\"x\"))", "body with 204: (\"x\")");
     always_sends("send!(204, Other(\"x\"))");
+    always_sends("send!(204, \" \".trim())");
     check("send!(204, Json(x))", "body with 204: Json(x)");
     check("send!(204, Html(\"x\"))", "body with 204: Html(\"x\")");
     check("send!(204, format!(\"{x} is\"))", "body with 204: format!(\"{x} is\")");

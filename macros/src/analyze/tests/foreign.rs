@@ -18,6 +18,7 @@ fn select() {
     check("select! { _ = a() => { return; } _ = b() => send!(202) }", "return: return");
     check("select! { _ = async { send!(201) } => send!(202), _ = b() => send!(203) }", "async block: send!(201)");
     check("select! { _ = a(send!(201)) => send!(202) }", "operand: send!(201)");
+    check("select! { _ = a(), if send!(201) => send!(202) }", "operand: send!(201)");
     check("loop { select! { _ = a() => break, _ = b() => send!(201) } }", "break: break");
     check("select! { _ = a() => {} _ = b() => {} } log();", "suspect;: log()");
     // No suspect can name an expression inside a macro.
@@ -65,6 +66,7 @@ fn expressions() {
     check("log(&format!(\"{}\", send!(201)));", "operand: send!(201)");
     check("tokio::join!(send!(201), b());", "operand: send!(201)");
     check("matches!(a, A if b);", "last: matches!(a, A if b);");
+    check("matches!(send!(201), A if send!(42));", "operand: send!(201)");
     check("assert!(a);", "last: assert!(a);");
     check("dbg!(x)", "suspect: dbg!(x)");
     check("let x = vec![return]; send!(x)", "return: return");
@@ -85,6 +87,7 @@ fn known_names() {
         "let x = env!(\"A\")",
         "let x = if cfg!(a) { 1 } else { 2 }",
         "thread_local! { static X: u8 = 5; }",
+        "tokio::pin! { let x = a(); }",
     ] {
         always_sends(&format!("{known}; send!(201)"));
         assert!(!report(&format!("{known}; send!(201)")).unread, "{known}");

@@ -22,6 +22,8 @@ mod dead;
 #[rustfmt::skip]
 mod exits;
 #[rustfmt::skip]
+mod flow;
+#[rustfmt::skip]
 mod foreign;
 #[rustfmt::skip]
 mod paths;

@@ -34,6 +34,7 @@ fn straight_lines() {
     check("{{}}", "empty: {}");
     check("unsafe { x += 1; }", "last: x += 1");
     check("x = 5; fn f() {}", "last: x = 5");
+    check("_ = x;", "last: _ = x");
 }
 
 #[test]
@@ -58,6 +59,7 @@ fn values_in_tail_position() {
     check("0..5", "value: 0..5");
     check("()", "last: ()");
     check("x = 5", "last: x = 5");
+    check("x += 5", "last: x += 5");
     check("println!()", "last: println!()");
     check("if a { 5 } else { send!(200) }", "value: 5");
     // It may be `!`, or the `Sent` of another handler.
@@ -69,6 +71,7 @@ fn values_in_tail_position() {
     check("(user, ).into_response()", "suspect: (user, ).into_response()");
     check("f(g())", "suspect: f(g())");
     check("a::b()", "suspect: a::b()");
+    check("<A as B>::C", "suspect: <A as B>::C");
     check("X(1)", "suspect: X(1)");
 }
 
@@ -87,6 +90,7 @@ fn calls_that_may_diverge() {
     check("fatal(); let x = 5;", "last: let x = 5;");
     check("if a { fatal() } else { send!(200) }", "suspect: fatal()");
     check("if a { fatal() } else { send!(200) };", "suspect;: fatal()");
+    check("if a { fatal() } else { send!(200) } fn f() {}", "suspect;: fatal()");
     check("if a { fatal(); } else { log(\"x\") }", "suspect;: fatal() | suspect: log(\"x\")");
     check("match a { A => send!(201), B => fatal(\"x\") }", "suspect: fatal(\"x\")");
     check("info!(\"x\");", "suspect;: info!(\"x\");");
@@ -170,8 +174,11 @@ fn loops() {
     check("while true { send!(201) }", "while true: while true");
     check("loop { if a { break; } }", "break: break");
     check("loop { if a { break 5 } }", "break: break");
+    check("loop { if a { break (5) } }", "break: break");
+    check("loop { if a { break fatal(\"x\") } }", "suspect: fatal(\"x\")");
     check("loop { if a { break show().await } send!(201) }", "suspect: show().await");
     check("loop { if a { break show().await } send!(201) };", "");
+    check("loop { if a { break; } send!(201) };", "break: break");
     check("'a: loop { for x in y { break 'a; } }", "break: break 'a");
     check("'a: { if b { break 'a; } send!(201) }", "break: break 'a");
     check("'a: { if b { break 'a; } x = 1; }", "break: break 'a | last: x = 1");
@@ -254,6 +261,7 @@ fn what_a_cfg_decides() {
     accepts("#[cfg(a)] x = 5;");
     check("if a { #[cfg(b)] x = 5; } else { y = 1; }", "last: y = 1");
     check("#[cfg(a)] x = 5; x = 6;", "last: x = 6");
+    check("#[cfg(a)] fn f() {} x = 5;", "last: x = 5");
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn closures() {
     check("let f = || return send!(201); send!(202)", "closure: send!(201)");
     check("let f = || vec![send!(201)]; send!(202)", "closure: send!(201)");
     check("let f = || { send!(201); x(); }; send!(202)", "closure: send!(201)");
+    check("let f = || { #[cfg(a)] x(); send!(201) }; send!(202)", "closure: send!(201)");
     always_sends("let f = |x| { if x { return 1; } 2 }; send!(f(y))");
     always_sends("a.for_each(|x| { if x { return; } }); send!(201)");
     always_sends("send!(201); fn f() {}");
@@ -69,6 +70,8 @@ fn dead_code_is_silent() {
 fn shadowed_sends() {
     check("macro_rules! send { () => {} } send!(201);", "shadowed: send!(201)");
     check("macro_rules! send { () => {} } send!(201); send!(202);", "shadowed: send!(201)");
+    check("macro_rules! send { () => {} } { x(); } send!(201);", "shadowed: send!(201)");
+    check("let f = || { macro_rules! send { () => {} } send!(201) }; send!(202)", "shadowed: send!(201)");
     check("{ macro_rules! send { () => {} } send!(201); } send!(202);", "shadowed: send!(201)");
     check("macro_rules! send { () => {} } let f = || send!(201);", "shadowed: send!(201) | last: let f = || send!(201);");
     check("macro_rules! send { () => {} } if a { send!(201) } x = 5;", "shadowed: send!(201) | last: x = 5");

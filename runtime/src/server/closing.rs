@@ -1,0 +1,78 @@
+//! When is a connection closed, once the server stops?
+//!
+//! HTTP/1.1: nobody can close an idle connection and be sure that no request is on its way (RFC 9112
+//! section 9.5). hyper's `graceful_shutdown` closes at once, even over a request that the kernel
+//! has. Here the connection goes on until it can be closed without a loss: a response that begins
+//! from now on says `Connection: close`, after which the client sends no more; and a connection on
+//! which nothing is answered, has begun or moves is closed when it has been [`QUIET`], unless the
+//! kernel has something unread. So a client that sends one request after the other is always told.
+//!
+//! HTTP/2 has `GOAWAY`, which says what is answered, and hyper sends it.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::activity::Activity;
+use super::shutdown::{Phase, reached};
+
+/// So long a connection of HTTP/1 has been silent before it is closed: time for a request that is
+/// on its way, and for a client that just got a response to send the next one.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// Runs what a connection does to its end, which comes sooner when the server stops. `None` if it
+/// was cut off.
+pub(super) async fn run<F: Future>(
+    mut future: Pin<&mut F>,
+    activity: &Activity,
+    phase: &mut watch::Receiver<Phase>,
+) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        () = reached(phase, Phase::Closing) => {}
+        end = future.as_mut() => return Some(end),
+    }
+    activity.announce_the_end();
+    tokio::select! {
+        biased;
+        () = reached(phase, Phase::Cut) => {
+            activity.cut();
+            None
+        }
+        end = close(future, activity) => Some(end),
+    }
+}
+
+async fn close<F: Future>(mut future: Pin<&mut F>, activity: &Activity) -> F::Output {
+    while !activity.is_http2() {
+        let before = activity.moves();
+        tokio::select! {
+            biased;
+            end = future.as_mut() => return end,
+            () = sleep(QUIET) => {}
+        }
+        if activity.is_quiet()
+            && activity.moves() == before
+            && let Poll::Ready(end) = end_if_nothing_came(future.as_mut(), activity).await
+        {
+            return end;
+        }
+    }
+    future.await
+}
+
+/// Lets an idle connection read the end, unless there is something else to read.
+async fn end_if_nothing_came<F: Future>(
+    mut future: Pin<&mut F>,
+    activity: &Activity,
+) -> Poll<F::Output> {
+    activity.end_reads();
+    let polled = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await;
+    // Whatever it has read, it asks no more: a later read may be in the midst of a request.
+    activity.take_end();
+    polled
+}

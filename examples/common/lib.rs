@@ -3,13 +3,11 @@
 //! It keeps `main` of each example to what is its own: which app it builds.
 
 mod flags;
-mod signal;
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use sendoff::{App, Server};
-use tokio_util::sync::CancellationToken;
+use sendoff::{App, Draining, Server};
 
 pub use crate::flags::{Flag, Flags, Program};
 
@@ -23,19 +21,14 @@ where
     S: Send + Sync + 'static,
     B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
 {
-    run_and_tell(program, CancellationToken::new(), build).await
+    run_draining(program, |flags, _| build(flags)).await
 }
 
-/// As [`run`], and cancels `stopping` at the signal: for responses without an end, which the
-/// graceful stop would wait for in vain.
-pub async fn run_and_tell<S, B>(
-    program: &Program,
-    stopping: CancellationToken,
-    build: B,
-) -> ExitCode
+/// As [`run`], for an app with responses that go on for ever: [`Draining`] tells them to end.
+pub async fn run_draining<S, B>(program: &Program, build: B) -> ExitCode
 where
     S: Send + Sync + 'static,
-    B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
+    B: FnOnce(&Flags, Draining) -> Result<App<S>, Box<dyn Error>>,
 {
     let flags = match Flags::parse(program, std::env::args_os()) {
         Ok(flags) => flags,
@@ -44,7 +37,7 @@ where
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .init();
-    match serve(&flags, stopping, build).await {
+    match serve(&flags, build).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("error: {fault}");
@@ -53,26 +46,16 @@ where
     }
 }
 
-async fn serve<S, B>(
-    flags: &Flags,
-    stopping: CancellationToken,
-    build: B,
-) -> Result<(), Box<dyn Error>>
+async fn serve<S, B>(flags: &Flags, build: B) -> Result<(), Box<dyn Error>>
 where
     S: Send + Sync + 'static,
-    B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
+    B: FnOnce(&Flags, Draining) -> Result<App<S>, Box<dyn Error>>,
 {
-    let app = build(flags)?;
     let server = Server::bind(flags.addr())
         .await
         .map_err(|fault| format!("{fault}\nhelp: choose another address with `--addr`"))?;
-    // Before the line that says "ready": who has read it may stop us at once.
-    let signal = signal::stop()?;
+    let app = build(flags, server.draining())?;
     println!("listening on http://{}", server.local_addr()?);
-    let stop = async {
-        signal.await;
-        stopping.cancel();
-    };
-    server.serve_until(app, stop).await?;
+    server.serve(app).await?;
     Ok(())
 }

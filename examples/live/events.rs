@@ -32,8 +32,8 @@ pub(crate) async fn events(State(room): State<Room>) {
         };
         Some((Ok::<_, Infallible>(event), said))
     });
-    let said = said.take_until(room.closing.cancelled_owned());
     let keep_alive = KeepAlive::new().interval(room.keep_alive);
+    let said = said.take_until(async move { room.closing.begun().await });
     send!(Sse::new(said).keep_alive(keep_alive));
 }
 

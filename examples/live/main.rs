@@ -19,14 +19,12 @@ mod events;
 mod room;
 mod socket;
 
+use std::num::NonZeroU64;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use sendoff::{App, Html, handler, routes, send};
-use sendoff_examples::{Flag, Program, run_and_tell};
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use sendoff_examples::{Flag, Program, run_draining};
 
 use crate::room::Room;
 
@@ -37,9 +35,6 @@ const KEEP_ALIVE: Flag = Flag {
     help: "send a comment after so many milliseconds of silence",
 };
 
-/// How long the sockets may take to close at the end.
-const FAREWELL: Duration = Duration::from_secs(5);
-
 const PROGRAM: Program = Program {
     name: "live",
     about: "A room where everybody hears what anybody says.",
@@ -48,15 +43,9 @@ const PROGRAM: Program = Program {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let closing = CancellationToken::new();
-    let sockets = TaskTracker::new();
-    let status = run_and_tell(&PROGRAM, closing.clone(), |flags| {
-        let milliseconds = flags.get(&KEEP_ALIVE).parse()?;
-        let room = Room::new(
-            closing,
-            sockets.clone(),
-            Duration::from_millis(milliseconds),
-        );
+    run_draining(&PROGRAM, |flags, draining| {
+        let keep_alive: NonZeroU64 = flags.parsed(&KEEP_ALIVE)?;
+        let room = Room::new(draining, Duration::from_millis(keep_alive.get()));
         Ok(App::new(room).routes(routes![
             page,
             events::events,
@@ -64,12 +53,8 @@ async fn main() -> ExitCode {
             events::listeners,
             socket::socket,
         ]))
-    });
-    let status = status.await;
-    // A socket outlives the request that opened it, and the server does not wait for it.
-    sockets.close();
-    timeout(FAREWELL, sockets.wait()).await.ok();
-    status
+    })
+    .await
 }
 
 #[handler(GET "/")]

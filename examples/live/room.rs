@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
+use sendoff::Draining;
 use sendoff::extract::ws::Message;
 use tokio::sync::broadcast;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// Who is more messages behind misses the oldest.
 const CAPACITY: usize = 64;
@@ -14,22 +12,16 @@ const CAPACITY: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Room {
     said: broadcast::Sender<Message>,
-    sockets: TaskTracker,
-    /// Cancelled when the process is asked to stop.
-    pub(crate) closing: CancellationToken,
+    /// The room closes when the server is to stop: it would wait for all who listen.
+    pub(crate) closing: Draining,
     /// The silence after which listeners get a sign of life.
     pub(crate) keep_alive: Duration,
 }
 
 impl Room {
-    pub(crate) fn new(
-        closing: CancellationToken,
-        sockets: TaskTracker,
-        keep_alive: Duration,
-    ) -> Self {
+    pub(crate) fn new(closing: Draining, keep_alive: Duration) -> Self {
         Room {
             said: broadcast::Sender::new(CAPACITY),
-            sockets,
             closing,
             keep_alive,
         }
@@ -48,10 +40,5 @@ impl Room {
     /// How many listen.
     pub(crate) fn listeners(&self) -> usize {
         self.said.receiver_count()
-    }
-
-    /// Makes the end of the process wait, for as long as the token is there.
-    pub(crate) fn stay(&self) -> TaskTrackerToken {
-        self.sockets.token()
     }
 }

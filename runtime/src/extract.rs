@@ -57,8 +57,8 @@ pub use axum::extract::multipart::Multipart;
 /// extended `CONNECT` (RFC 8441): a `GET` route answers it, unless `CONNECT` has its own.
 ///
 /// The handler answers 101; the socket lives on in a task of its own. The graceful stop of a
-/// [`Server`](crate::Server) does not know of that task: to close sockets with a word of farewell,
-/// tell them yourself, as the example `live` does.
+/// [`Server`](crate::Server) waits for it as for a request, so let it close when
+/// [`Draining`](crate::Draining) begins, as the example `live` does.
 ///
 /// ```
 /// use sendoff::extract::ws::{WebSocket, WebSocketUpgrade};

@@ -1,5 +1,7 @@
 //! What do bodies do that are more than a value? Asked of the running examples.
 
+mod files;
+mod layers;
 mod live;
 mod streams;
 mod tunnel;

@@ -221,7 +221,7 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
         Matched::Fallback(endpoint) => {
             ending.set_format(endpoint.format.as_ref());
             let layers = endpoint.layers.clone();
-            let target = Target::Endpoint(Arc::new(endpoint), Captures::default());
+            let target = Target::Endpoint(endpoint, Captures::default());
             layers.enter(request, target, ending)
         }
         Matched::NotFound => AppFuture::ready(not_found(), &ending),

@@ -1,5 +1,6 @@
 //! One integration binary, a module per question.
 
+mod abuse;
 mod bodies;
 mod client;
 mod corpus_accept;

@@ -45,6 +45,16 @@
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
 //! axum `Router`, as does a guard.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | for |
+//! |---|---|
+//! | `multipart` | [`extract::Multipart`](extract), forms with files |
+//! | `tls` | `Server::tls`, HTTPS |
+//! | `ws` | [`extract::WebSocketUpgrade`](extract), WebSockets over HTTP/1.1 and HTTP/2 |
 
 mod after;
 mod answer;

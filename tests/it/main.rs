@@ -1,6 +1,7 @@
 //! One integration binary, a module per question.
 
 mod abuse;
+mod bodies;
 mod client;
 mod corpus_accept;
 mod corpus_reject;

@@ -186,6 +186,13 @@ impl Activity {
         self.has_length.store(has_length, Relaxed);
     }
 
+    /// A WebSocket has begun, on a stream of HTTP/2. It counts as a request that goes on until the
+    /// connection ends, since hyper does not tell when the stream does; PING finds out whether the
+    /// client is there.
+    pub(super) fn open_tunnel(&self) {
+        self.running.fetch_add(1, Relaxed);
+    }
+
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,
     /// so only the last bytes tell whether there is something.
     pub(super) fn end(&self, is_answered: bool) {

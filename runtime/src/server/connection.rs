@@ -159,6 +159,9 @@ fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
         .max_send_buf_size(BUFFER)
         .keep_alive_interval(limits.ping_interval)
         .keep_alive_timeout(limits.ping_timeout);
+    // Tells clients that a WebSocket may share their connection (RFC 8441 section 3).
+    #[cfg(feature = "ws")]
+    builder.enable_connect_protocol();
     builder
 }
 

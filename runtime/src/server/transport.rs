@@ -260,6 +260,7 @@ mod tests {
 
     use super::*;
     use crate::server::shutdown::{Connections, Phase};
+    use crate::serving::Serving;
 
     /// A connection, and its client, which blocks.
     async fn pair() -> (Io<TcpStream>, std::net::TcpStream) {
@@ -268,7 +269,8 @@ mod tests {
         let client = std::net::TcpStream::connect(address).expect("it listens");
         let (server, _) = listener.accept().await.expect("a connection");
         let (_, phase) = watch::channel(Phase::Serving);
-        (Io::new(server, Connections::new(phase).begin(None)), client)
+        let connections = Connections::new(phase, Serving::default());
+        (Io::new(server, connections.begin(None)), client)
     }
 
     /// How many bytes a read gives, if it does not wait.

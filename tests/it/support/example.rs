@@ -1,10 +1,13 @@
 //! How does a user run an example? With its `cargo run ..` line, from the root of the workspace.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
+
+use crate::support::wire::{Answer, Wire};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -64,6 +67,24 @@ impl Example {
     pub(crate) fn url(&self) -> &str {
         let url = self.ready.strip_prefix("listening on ");
         url.expect("the line that says that it is ready has the URL")
+    }
+
+    /// Where it listens, as an address.
+    pub(crate) fn address(&self) -> SocketAddr {
+        let address = self.url().strip_prefix("http://").expect("a URL");
+        address.parse().expect("an address")
+    }
+
+    /// A connection to it.
+    pub(crate) async fn connect(&self) -> Wire {
+        Wire::connect(self.address()).await.expect("it listens")
+    }
+
+    /// The answer to a request on a connection of its own.
+    pub(crate) async fn ask(&self, line: &str, headers: &[&str], body: &str) -> Answer {
+        let mut wire = self.connect().await;
+        wire.request(line, headers, body).await;
+        wire.answer(line.starts_with("HEAD ")).await
     }
 
     /// Asks it to stop, as a supervisor does.

@@ -243,7 +243,7 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
             let limit = ending.serving.body_limit_of(endpoint.settings);
             let request = body::limited(request, limit, true);
             let layers = endpoint.layers.clone();
-            let target = Target::Endpoint(Arc::new(endpoint), Captures::default());
+            let target = Target::Endpoint(endpoint, Captures::default());
             layers.enter(request, target, ending)
         }
         Matched::NotFound => AppFuture::ready(not_found(), &ending),

@@ -87,7 +87,7 @@ pub(crate) enum Matched<'a> {
     Route(&'a Arc<Endpoint>, Captures),
     MethodNotAllowed(&'a Leaf),
     /// An endpoint and what is around it come from two apps.
-    Fallback(Endpoint),
+    Fallback(Arc<Endpoint>),
     NotFound,
 }
 
@@ -271,15 +271,16 @@ impl Table {
 
     pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
         let path = request.uri().path();
-        let found = self.tree.at(path).ok();
-        let leaf = found.and_then(|found| Some((self.leaves.get(*found.value)?, found.params)));
-        let Some((leaf, parameters)) = leaf else {
+        let Ok(found) = self.tree.at(path) else {
             return self.find_fallback(path);
+        };
+        let Some(leaf) = self.leaves.get(*found.value) else {
+            return Matched::NotFound;
         };
         let Some(route) = leaf.answers(request.method()) else {
             return Matched::MethodNotAllowed(leaf);
         };
-        let values = parameters.iter().map(|(_, value)| value);
+        let values = found.params.iter().map(|(_, value)| value);
         let captures = Captures::of(path, values, route.number);
         Matched::Route(&route.endpoint, captures)
     }
@@ -296,11 +297,11 @@ impl Table {
             return Matched::Route(endpoint, Captures::default());
         }
         let outer = below.find_map(|it| it.endpoint.as_deref().cloned());
-        Matched::Fallback(Endpoint {
+        Matched::Fallback(Arc::new(Endpoint {
             layers: first.layers.clone(),
             format: first.format.clone(),
             ..outer.unwrap_or_else(default_answer)
-        })
+        }))
     }
 }
 

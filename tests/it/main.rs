@@ -1,5 +1,6 @@
 //! One integration binary, a module per question.
 
+mod abuse;
 mod client;
 mod corpus_accept;
 mod corpus_reject;

@@ -17,6 +17,35 @@ async fn echo(body: String) {
     send!(body);
 }
 
+/// Prints what the server logs.
+struct Log;
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("sendoff") && *metadata.level() <= tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(
+            &mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+                eprintln!("{field}: {value:?}");
+            },
+        );
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::io::Result<()> {
     let mut flags = std::env::args().skip(1);
@@ -24,6 +53,7 @@ async fn main() -> std::io::Result<()> {
         assert_eq!(flag, "--descriptors", "the only flag");
         limit_descriptors(value.parse().expect("a number"));
     }
+    tracing::subscriber::set_global_default(Log).expect("the only one");
     let app = App::new(()).routes(routes![hello, echo]);
     let server = Server::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", server.local_addr()?);

@@ -252,6 +252,7 @@ mod tests {
     #[test]
     fn distances() {
         assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("get", "get"), 0);
     }
@@ -260,6 +261,7 @@ mod tests {
     fn near_misses_are_named_and_strangers_are_not() {
         assert_eq!(nearest("Get", &METHODS), Some("GET"));
         assert_eq!(nearest("DELTE", &METHODS), Some("DELETE"));
+        assert_eq!(nearest("GTE", &METHODS), Some("GET"));
         assert_eq!(nearest("BANANA", &METHODS), None);
     }
 }

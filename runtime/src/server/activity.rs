@@ -141,6 +141,11 @@ impl Activity {
         count(&self.reads);
     }
 
+    /// How often bytes have come.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Relaxed)
+    }
+
     /// Bytes were written, or could not be.
     pub(super) fn wrote(&self, is_blocked: bool) {
         self.is_blocked.store(is_blocked, Relaxed);

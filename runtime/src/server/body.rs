@@ -22,8 +22,8 @@ pub(super) struct RequestBody {
     incoming: Incoming,
     activity: Arc<Activity>,
     timeout: Duration,
-    /// When the pause is over, if there is one.
-    due: Option<Instant>,
+    /// When the pause is over, if there is one, and what had come before it.
+    pause: Option<(Instant, usize)>,
     /// Made at the first pause; set anew only when it fires.
     alarm: Option<Pin<Box<Sleep>>>,
     has_ended: bool,
@@ -35,7 +35,7 @@ impl RequestBody {
             incoming,
             activity,
             timeout,
-            due: None,
+            pause: None,
             alarm: None,
             has_ended: false,
         }
@@ -43,20 +43,27 @@ impl RequestBody {
 
     /// Ready when the pause, which begins now unless it has begun, is over.
     fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let due = match self.due {
-            Some(due) => due,
+        let (due, reads) = match self.pause {
+            Some(pause) => pause,
             None => match Instant::now().checked_add(self.timeout) {
-                Some(due) => due,
+                Some(due) => (due, self.activity.reads()),
                 None => return Poll::Pending,
             },
         };
-        self.due = Some(due);
+        self.pause = Some((due, reads));
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
         while alarm.as_mut().poll(context).is_ready() {
-            if due <= alarm.deadline() {
+            if alarm.deadline() < due {
+                alarm.as_mut().reset(due);
+                continue;
+            }
+            // Bytes that make no data yet, such as a half of a chunk's size. On HTTP/2 they may be
+            // another stream's.
+            if self.activity.is_http2() || self.activity.reads() == reads {
                 return Poll::Ready(());
             }
-            alarm.as_mut().reset(due);
+            self.pause = None;
+            return self.poll_pause(context);
         }
         Poll::Pending
     }
@@ -74,7 +81,7 @@ impl http_body::Body for RequestBody {
             return Poll::Ready(None);
         }
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
-            self.due = None;
+            self.pause = None;
             self.has_ended = !matches!(frame, Some(Ok(_)));
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }

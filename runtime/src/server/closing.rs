@@ -24,8 +24,11 @@ use super::shutdown::{Phase, reached};
 /// on its way, and for a client that just got a response to send the next one.
 const QUIET: Duration = Duration::from_millis(250);
 
+/// So long a client of HTTP/2 has to answer, when nothing else is left to do.
+const QUIET_HTTP2: Duration = Duration::from_secs(5);
+
 /// Runs what a connection does to its end, which comes sooner when the server stops. `None` if it
-/// was cut off.
+/// did not come to its end.
 pub(super) async fn run<F: Future>(
     mut future: Pin<&mut F>,
     activity: &Activity,
@@ -43,26 +46,29 @@ pub(super) async fn run<F: Future>(
             activity.cut();
             None
         }
-        end = close(future, activity) => Some(end),
+        end = close(future, activity) => end,
     }
 }
 
-async fn close<F: Future>(mut future: Pin<&mut F>, activity: &Activity) -> F::Output {
-    while !activity.is_http2() {
+async fn close<F: Future>(mut future: Pin<&mut F>, activity: &Activity) -> Option<F::Output> {
+    loop {
         let before = activity.moves();
+        let is_http2 = activity.is_http2();
         tokio::select! {
             biased;
-            end = future.as_mut() => return end,
-            () = sleep(QUIET) => {}
+            end = future.as_mut() => return Some(end),
+            () = sleep(if is_http2 { QUIET_HTTP2 } else { QUIET }) => {}
         }
-        if activity.is_quiet()
-            && activity.moves() == before
-            && let Poll::Ready(end) = end_if_nothing_came(future.as_mut(), activity).await
-        {
-            return end;
+        if !activity.is_quiet() || activity.moves() != before {
+            continue;
+        }
+        if is_http2 {
+            return None;
+        }
+        if let Poll::Ready(end) = end_if_nothing_came(future.as_mut(), activity).await {
+            return Some(end);
         }
     }
-    future.await
 }
 
 /// Lets an idle connection read the end, unless there is something else to read.

@@ -52,13 +52,18 @@ pub(super) async fn serve<T: Transport, S: State>(
             tracing::debug!(%fault, "a connection ended before its first request");
             return;
         }
-        Some(Err(_)) if io.may_be_http1() => return late(&mut io, &app).await,
+        Some(Err(_)) if io.may_be_http1() => {
+            let end = End::Over(Over::Head);
+            return last_words(end, io, &[], &limits, &app, &mut phase).await;
+        }
         Some(Err(_)) | None => return,
     };
+    if is_http2 {
+        activity.set_http2();
+    }
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
     let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     if is_http2 {
-        activity.set_http2();
         let connection =
             pin!(http2(limits, app.serving().clone()).serve_connection(TokioIo::new(io), gate));
         let close = http2::Connection::graceful_shutdown;
@@ -77,11 +82,8 @@ pub(super) async fn serve<T: Transport, S: State>(
     if let Some(end) = end
         && let Some(parts) = connection.into_parts()
     {
-        let mut io = parts.io.into_inner();
-        tokio::select! {
-            () = last_words(end, &mut io, &parts.read_buf, &limits, &app) => {}
-            () = reached(&mut phase, Phase::Cut) => {}
-        }
+        let io = parts.io.into_inner();
+        last_words(end, io, &parts.read_buf, &limits, &app, &mut phase).await;
     }
 }
 
@@ -181,13 +183,30 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
 /// What an HTTP/1.1 client still gets when hyper is done with it.
 async fn last_words<T: Transport, S: State>(
     end: End,
+    mut io: Io<T>,
+    unread: &[u8],
+    limits: &Limits,
+    app: &App<S>,
+    phase: &mut watch::Receiver<Phase>,
+) {
+    tokio::select! {
+        () = say(end, &mut io, unread, limits, app) => {}
+        () = reached(phase, Phase::Cut) => {}
+    }
+}
+
+async fn say<T: Transport, S: State>(
+    end: End,
     io: &mut Io<T>,
     unread: &[u8],
     limits: &Limits,
     app: &App<S>,
 ) {
     match end {
-        End::Over(Over::Head) => late(io, app).await,
+        End::Over(Over::Head) => {
+            let detail = "the head of the request did not come in time";
+            refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
+        }
         End::Over(_) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
@@ -208,11 +227,6 @@ async fn last_words<T: Transport, S: State>(
             }
         }
     }
-}
-
-async fn late<T: Transport, S: State>(io: &mut Io<T>, app: &App<S>) {
-    let detail = "the head of the request did not come in time";
-    refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
 }
 
 /// What is wrong with a head that hyper did not take.

@@ -13,9 +13,6 @@ use super::activity::{Activity, Wait};
 use super::limits::Limits;
 use super::socket::LINGER_IN_ALL;
 
-/// The time that a connection has to close after it was told to.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// The clock of one connection.
 pub(super) struct Watch {
     activity: Arc<Activity>,
@@ -104,7 +101,8 @@ impl Watch {
             Wait::Blocked(_) | Wait::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
             Wait::Running => (Over::Idle, None),
             Wait::Shut => (Over::Close, Some(LINGER_IN_ALL)),
-            _ if self.is_closing => (Over::Close, Some(CLOSE_TIMEOUT)),
+            // What is left to do is to write.
+            _ if self.is_closing => (Over::Close, Some(limits.write_timeout)),
             Wait::Head(_) => (Over::Head, Some(limits.head_timeout)),
             Wait::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),
         }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use sendoff::{App, Server};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -23,13 +24,13 @@ impl Running {
         Self::start_with(app, |server| server).await
     }
 
-    /// Starts a server with other settings.
+    /// Starts one that is set up.
     pub(crate) async fn start_with<S: Send + Sync + 'static>(
         app: App<S>,
-        configure: impl FnOnce(Server) -> Server,
+        set_up: impl FnOnce(Server) -> Server,
     ) -> Self {
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");
-        Running::serve(configure(server), app)
+        Running::serve(set_up(server), app)
     }
 
     /// Starts a server that is set up already.
@@ -96,7 +97,10 @@ impl Answer {
 
 impl Wire {
     pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
-        TcpStream::connect(address).await.map(Wire::new)
+        let stream = TcpStream::connect(address).await?;
+        // What is written is sent, not kept until the server has acknowledged what came before.
+        stream.set_nodelay(true)?;
+        Ok(Wire::new(stream))
     }
 
     pub(crate) fn new(stream: TcpStream) -> Self {
@@ -114,6 +118,16 @@ impl Wire {
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.0.write_all(bytes).await.expect("the server reads");
+    }
+
+    /// Writes what the server may not want any more.
+    pub(crate) async fn try_write(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).await.ok();
+    }
+
+    /// Sends no more; reads on.
+    pub(crate) async fn end(&mut self) {
+        self.0.shutdown().await.expect("the connection is open");
     }
 
     /// `GET /path`, with headers and a body if there are some.
@@ -144,6 +158,7 @@ impl Wire {
         let status = self.line().await;
         let status = status
             .strip_prefix("HTTP/1.1 ")
+            .or(status.strip_prefix("HTTP/1.0 "))
             .and_then(|rest| rest.get(..3)?.parse().ok())
             .unwrap_or_else(|| panic!("`{status}` is no status line"));
         let mut headers = Vec::new();
@@ -194,6 +209,19 @@ impl Wire {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).await.expect("a whole body");
         String::from_utf8(bytes).expect("text")
+    }
+
+    /// Has nothing come, not even the end? To be asked when the server has done what it will do.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        self.0.fill_buf().now_or_never().is_none()
+    }
+
+    /// So many bytes.
+    pub(crate) async fn read(&mut self, length: usize) -> usize {
+        let mut bytes = vec![0; length];
+        in_time(self.0.read_exact(&mut bytes))
+            .await
+            .expect("as many bytes")
     }
 
     /// Everything until the server closes the connection.

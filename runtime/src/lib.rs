@@ -38,6 +38,8 @@
 //! | routes and state | [`routes!`], [`App`] |
 //! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
 //! | running it | [`serve`], [`Server`], [`Workers`], [`Draining`]; `Tls` with the feature `tls` |
+//! | limits, clients that leave | [the options of a handler](macro@handler#options) |
+//! | work after the response | [`after()`], [`after_with`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
 //! | asking it in tests | [`test::Client`] |

@@ -6,6 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
+use std::time::Duration;
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
@@ -34,6 +35,9 @@ const BUFFER: usize = 64 * 1024;
 /// ahead of the handlers.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// Stands for a time without an end, to which hyper could not add.
+const LONGEST_PING: Duration = Duration::from_secs(60 * 60 * 24);
 
 /// Serves one connection to its end. After `stop` it takes no new request.
 pub(super) async fn serve<T, S>(
@@ -169,6 +173,8 @@ fn http1(limits: Limits) -> http1::Builder {
 
 fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
+    // hyper adds it to the time, which is not for ever.
+    let pings = Instant::now().checked_add(limits.ping_interval).is_some();
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)
@@ -176,8 +182,8 @@ fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_send_buf_size(BUFFER)
-        .keep_alive_interval(limits.ping_interval)
-        .keep_alive_timeout(limits.ping_timeout);
+        .keep_alive_interval(pings.then_some(limits.ping_interval))
+        .keep_alive_timeout(limits.ping_timeout.min(LONGEST_PING));
     builder
 }
 
@@ -286,7 +292,9 @@ async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault)) if fault.is_incomplete_message() && !unread.is_empty() => {
+        End::Closed(Err(fault))
+            if fault.is_incomplete_message() && matches!(activity.phase(), Phase::Head(_)) =>
+        {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }

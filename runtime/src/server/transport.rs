@@ -166,7 +166,7 @@ impl<T: Transport> Io<T> {
 fn is_bare_refusal(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/1.1 4")
         && bytes.len() < 256
-        && bytes.ends_with(b"\r\n\r\n")
+        && bytes.windows(4).position(|end| end == b"\r\n\r\n") == Some(bytes.len() - 4)
         && contains(bytes, b"\r\nconnection: close\r\n")
         && contains(bytes, b"\r\ncontent-length: 0\r\n")
 }

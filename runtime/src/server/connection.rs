@@ -282,7 +282,8 @@ async fn say<T: Transport, S: State>(
             }
         }
         End::Closed(Err(fault))
-            if fault.is_incomplete_message() && matches!(activity.phase(), Phase::Head(_)) =>
+            if fault.is_incomplete_message()
+                && matches!(io.activity().waits_for(), Wait::Head(_)) =>
         {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;

@@ -79,6 +79,10 @@ impl<T: Transport> Io<T> {
         self.first.length == 1 || !self.may_be_http2()
     }
 
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
     /// The answer of hyper's that was held back.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
         self.held.take()

@@ -21,6 +21,8 @@ pub(super) struct Io<T> {
     first: ([u8; FIRST], usize, usize),
     activity: Arc<Activity>,
     held: Option<Bytes>,
+    /// hyper writes; when it is done, all that is written is meant.
+    is_hypers: bool,
     /// A connection counts as open as long as its transport is, also after an upgrade.
     _slot: OwnedSemaphorePermit,
 }
@@ -42,12 +44,14 @@ impl<T> Io<T> {
             first: (first, 0, length),
             activity,
             held: None,
+            is_hypers: true,
             _slot: slot,
         }
     }
 
-    /// The answer of hyper's that was held back.
+    /// The answer that was held back. From now on none is.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
+        self.is_hypers = false;
         self.held.take()
     }
 
@@ -69,7 +73,7 @@ impl<T> Io<T> {
     /// Holds the bytes back if they may be hyper's answer. So may a handler's be: what becomes of
     /// them is decided when the connection has ended.
     fn holds(&mut self, bytes: &[u8]) -> bool {
-        let holds = is_bare_refusal(bytes) && !self.activity.is_running();
+        let holds = self.is_hypers && is_bare_refusal(bytes) && !self.activity.is_running();
         if holds {
             self.held = Some(Bytes::copy_from_slice(bytes));
         }

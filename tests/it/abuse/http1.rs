@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::requests::{Row, Then, tables};
 use super::{Smuggled, app, serves};
+use crate::support::clock::Clock;
 use crate::support::page::check_table;
 use crate::support::wire::{Answer, Running};
 
@@ -152,12 +153,14 @@ async fn refusals_have_the_format_of_the_app() {
 /// It looks like the parser's, which is replaced.
 #[tokio::test]
 async fn a_bare_refusal_of_a_handler_stays_as_it_is() {
+    let _clock = Clock::stop();
     let server = Running::start(app(&Smuggled::default())).await;
     let mut wire = server.connect().await;
     wire.request("GET /bare", &["connection: close"], "").await;
     let answer = wire.answer(false).await;
     assert_eq!((answer.status, &*answer.body), (404, ""));
     assert_eq!(answer.header("content-type"), None);
+    // At once: no time passes in which the server waits for the client.
     assert_eq!(wire.rest().await, "");
     server.stop();
 }

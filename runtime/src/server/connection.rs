@@ -281,9 +281,7 @@ async fn say<T: Transport, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault))
-            if fault.is_incomplete_message() && matches!(activity.phase(), Phase::Head(_)) =>
-        {
+        End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use super::socket::{Linger, Transport};
 
 /// A transport that tells what happens.
@@ -77,6 +77,11 @@ impl<T: Transport> Io<T> {
     /// Has a request begun that may be one of HTTP/1.1? `P` may be the beginning of a `POST`.
     pub(super) fn may_be_http1(&self) -> bool {
         self.first.length == 1 || !self.may_be_http2()
+    }
+
+    /// Has a head begun, and not ended?
+    pub(super) fn waits_for_head(&self) -> bool {
+        matches!(self.activity.waits_for(), Wait::Head(_))
     }
 
     /// The answer of hyper's that was held back.

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::activity::{Activity, Wait};
+use super::activity::Activity;
 use super::closing;
 use super::gate::Gate;
 use super::limits::Limits;
@@ -281,10 +281,7 @@ async fn say<T: Transport, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault))
-            if fault.is_incomplete_message()
-                && matches!(io.activity().waits_for(), Wait::Head(_)) =>
-        {
+        End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }

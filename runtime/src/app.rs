@@ -150,6 +150,8 @@ impl<S: State> App<S> {
     /// One line for each
     ///
     /// - two routes that answer the same request, with the handlers and the whole patterns,
+    /// - two patterns for the same paths of which none goes before the other, such as `/users/{id}`
+    ///   and `/users/{*rest}`,
     /// - fallback or service that answers what another answers,
     /// - prefix that cannot be one.
     ///

@@ -37,7 +37,7 @@
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
-//! | running it | [`serve`], [`Server`] |
+//! | running it | [`serve`], [`Server`], [`Workers`], [`Draining`]; `Tls` with the feature `tls` |
 //! | limits, clients that leave | [the options of a handler](macro@handler#options) |
 //! | work after the response | [`after()`], [`after_with`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
@@ -47,6 +47,16 @@
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
 //! axum `Router`, as does a guard.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | for |
+//! |---|---|
+//! | `multipart` | [`extract::Multipart`](extract), forms with files |
+//! | `tls` | `Server::tls`, HTTPS |
+//! | `ws` | [`extract::WebSocketUpgrade`](extract), WebSockets over HTTP/1.1 and HTTP/2 |
 
 mod after;
 mod answer;
@@ -116,4 +126,6 @@ pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
+#[cfg(feature = "tls")]
+pub use crate::server::Tls;
 pub use crate::server::{Draining, Server, Workers, serve};

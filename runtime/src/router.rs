@@ -277,7 +277,7 @@ impl Table {
         let Some(leaf) = self.leaves.get(*found.value) else {
             return Matched::NotFound;
         };
-        let Some(route) = leaf.answers(request.method()) else {
+        let Some(route) = leaf.answers(request) else {
             return Matched::MethodNotAllowed(leaf);
         };
         let values = found.params.iter().map(|(_, value)| value);
@@ -333,11 +333,14 @@ impl Leaf {
         self.allow = self.methods();
     }
 
-    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2).
-    fn answers(&self, method: &Method) -> Option<&Route> {
+    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2), and opens a
+    /// WebSocket over HTTP/2 as it does over HTTP/1.1.
+    fn answers(&self, request: &Request) -> Option<&Route> {
         let of = |method: &Method| self.routes.iter().find(|route| route.method == *method);
-        match of(method) {
-            None if *method == Method::HEAD => of(&Method::GET),
+        match of(request.method()) {
+            None if *request.method() == Method::HEAD || opens_websocket(request) => {
+                of(&Method::GET)
+            }
             found => found,
         }
     }
@@ -352,6 +355,19 @@ impl Leaf {
         methods.sort_unstable();
         HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
+}
+
+/// An extended CONNECT (RFC 8441 section 4).
+#[cfg(feature = "ws")]
+fn opens_websocket(request: &Request) -> bool {
+    let protocol = request.extensions().get::<hyper::ext::Protocol>();
+    *request.method() == Method::CONNECT
+        && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
+}
+
+#[cfg(not(feature = "ws"))]
+fn opens_websocket(_: &Request) -> bool {
+    false
 }
 
 /// What to say of two routes: `do_what` is what both do.

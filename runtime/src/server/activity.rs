@@ -27,7 +27,7 @@ pub(super) struct Activity {
     has_stalled_body: AtomicBool,
     /// The transport did not take what was written.
     is_blocked: AtomicBool,
-    /// Reads that gave something.
+    /// Reads that brought bytes.
     reads: AtomicUsize,
     /// Writes that the transport took.
     writes: AtomicUsize,
@@ -184,6 +184,13 @@ impl Activity {
         self.calls.fetch_add(1, Relaxed);
         self.running.fetch_add(1, Relaxed);
         self.has_length.store(has_length, Relaxed);
+    }
+
+    /// A WebSocket has begun, on a stream of HTTP/2. It counts as a request that goes on until the
+    /// connection ends, since hyper does not tell when the stream does; PING finds out whether the
+    /// client is there.
+    pub(super) fn open_tunnel(&self) {
+        self.running.fetch_add(1, Relaxed);
     }
 
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,

@@ -50,6 +50,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
         let has_body = !incoming.is_end_stream();
         let has_length = has_body && incoming.size_hint().exact().is_some();
         let mut running = Running::begin(&self.activity, has_length);
+        let asks_for_tunnel = head.extensions.get::<hyper::ext::Protocol>().is_some();
         let body = if has_body {
             let activity = Arc::clone(&self.activity);
             let timeout = self.limits.body_timeout;
@@ -61,6 +62,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             return Answer {
                 running: Some(running),
                 closes: !response.status().is_success(),
+                asks_for_tunnel,
                 future: self.app.refuse(&head.method, *response),
             };
         }
@@ -69,6 +71,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
         Answer {
             running: Some(running),
             closes: false,
+            asks_for_tunnel,
             future,
         }
     }
@@ -80,6 +83,8 @@ pub(super) struct Answer {
     running: Option<Running>,
     /// The client is not to be trusted with another request.
     closes: bool,
+    /// It is an extended CONNECT (RFC 8441 section 4).
+    asks_for_tunnel: bool,
 }
 
 impl Future for Answer {
@@ -97,6 +102,9 @@ impl Future for Answer {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }
+        }
+        if self.asks_for_tunnel && response.status().is_success() {
+            running.activity.open_tunnel();
         }
         Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, running))))
     }

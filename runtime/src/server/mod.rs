@@ -15,6 +15,8 @@ mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -38,6 +40,8 @@ use listen::{Listener, Queue};
 use shutdown::Phase;
 
 pub use shutdown::Draining;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 pub use workers::Workers;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
@@ -73,10 +77,20 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
-/// | time for a request's head | 10 s |
-/// | time for a handler | no limit |
-/// | body of a request | 2 MiB |
-/// | handlers that run on after their clients have left | 10,000 |
+/// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
+/// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
+/// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |
+/// | pause in reading a response | 30 s, [`write_timeout`](Server::write_timeout) |
+/// | size of a request's head | 16 KiB, [`max_head_size`](Server::max_head_size) |
+/// | headers of a request | 100, [`max_headers`](Server::max_headers) |
+/// | path and query of a request | 8 KiB, [`max_uri_length`](Server::max_uri_length) |
+/// | open connections | 20,000, [`max_connections`](Server::max_connections) |
+/// | HTTP/2 requests at once on a connection | 200, [`max_streams`](Server::max_streams) |
+/// | HTTP/2 requests taken back | 100, [`max_resets`](Server::max_resets) |
+/// | HTTP/2 ping | every 60 s, 20 s for the answer, [`ping`](Server::ping) |
+/// | time for a handler | no limit, [`handler_timeout`](Server::handler_timeout) |
+/// | body of a request | 2 MiB, [`body_limit`](Server::body_limit) |
+/// | handlers that run on after their clients have left | 10,000, [`finishing_limit`](Server::finishing_limit) |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run
@@ -96,8 +110,9 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// 1. [`Draining`] says so. If there is a [`drain_delay`](Server::drain_delay), all else goes on
 ///    for that long.
 /// 2. It stops listening. The connections that the system has accepted by then are served.
-/// 3. A connection on which nothing has happened for a quarter of a second is closed. No request
-///    is lost by that: what the system has received is answered first. Every response says
+/// 3. A connection without a request on which nothing has happened for a quarter of a second is
+///    closed; a request whose head has begun to come has its time as ever. No request is lost by
+///    that: what the system has received is answered first. Every response says
 ///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
 ///    elsewhere.
 /// 4. It waits for the requests that run, their bodies in both directions, and connections that
@@ -114,6 +129,8 @@ pub struct Server {
     drain_delay: Duration,
     limits: Limits,
     defaults: Defaults,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -256,6 +273,8 @@ impl Server {
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
             defaults: Defaults::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -302,6 +321,14 @@ impl Server {
             .iter()
             .filter_map(Listener::local_addr)
             .collect()
+    }
+
+    /// Encrypts every connection, whichever socket it comes from. HTTP in plain text is answered 400.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Which threads run the handlers; those of the caller's runtime by default.
@@ -399,6 +426,8 @@ impl Server {
         let host = Host {
             app: app.with_serving(Serving::new(self.defaults)),
             limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             phase: self.phase.subscribe(),
         };
         let end = End {

@@ -12,7 +12,8 @@ use sendoff::{App, State, handler, routes, send};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 
-use crate::support::wire::{Running, in_time};
+use super::start;
+use crate::support::wire::in_time;
 
 /// One HTTP/2 connection, with prior knowledge.
 pub(crate) struct Client(SendRequest<Full<Bytes>>);
@@ -72,7 +73,7 @@ fn app(streams: usize) -> App<Arc<Barrier>> {
 /// None of them ends before all have started.
 #[tokio::test]
 async fn streams_run_at_once() {
-    let server = Running::start(app(20)).await;
+    let server = start(app(20)).await;
     let client = connect(server.address).await;
     let paths: Vec<String> = (0..20).map(|n| format!("/together/{n}")).collect();
     let answers = join_all(paths.iter().map(|path| client.get(path))).await;
@@ -84,7 +85,7 @@ async fn streams_run_at_once() {
 
 #[tokio::test]
 async fn methods_bodies_and_faults() {
-    let server = Running::start(app(1)).await;
+    let server = start(app(1)).await;
     let client = connect(server.address).await;
     assert_eq!(client.get("/unknown").await.0, 404);
     assert_eq!(client.get("/together/x").await.0, 400);

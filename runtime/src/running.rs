@@ -56,7 +56,7 @@ impl Running {
     }
 
     pub(crate) fn name(&self) -> &'static str {
-        self.who.name_and_place().0
+        self.who.name()
     }
 
     /// As the host gets it. Not to be polled again once it is ready.
@@ -90,7 +90,7 @@ impl Running {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(late))) {
             self.who.panicked(&*panic);
         }
-        let (name, at) = self.who.name_and_place();
+        let (name, at) = (self.who.name(), self.who.place());
         if waited_for_body {
             tracing::debug!(handler = name, at, "a request body did not come in time");
             let problem = Problem::new(StatusCode::REQUEST_TIMEOUT);
@@ -120,7 +120,7 @@ impl Running {
     /// Runs on in a task of its own.
     #[cold]
     pub(crate) fn finish(self) {
-        let (handler, _) = self.who.name_and_place();
+        let handler = self.who.name();
         let Ok(runtime) = Handle::try_current() else {
             tracing::warn!(
                 handler,
@@ -154,17 +154,25 @@ impl Running {
 }
 
 impl Who {
-    fn name_and_place(self) -> (&'static str, Option<String>) {
+    fn name(self) -> &'static str {
         match self {
-            Who::Handler(name, settings) => (name, settings.place()),
-            Who::Layer(name) => (name, None),
+            Who::Handler(name, _) | Who::Layer(name) => name,
+        }
+    }
+
+    /// Where it is, if it is a handler.
+    #[cold]
+    fn place(self) -> Option<String> {
+        match self {
+            Who::Handler(_, settings) => settings.place(),
+            Who::Layer(_) => None,
         }
     }
 
     #[cold]
     fn panicked(self, panic: &(dyn Any + Send)) {
         let panic = message(panic);
-        let (name, at) = self.name_and_place();
+        let (name, at) = (self.name(), self.place());
         match self {
             Who::Handler(..) => tracing::error!(handler = name, at, panic, "handler panicked"),
             Who::Layer(_) => tracing::error!(layer = name, panic, "layer panicked"),

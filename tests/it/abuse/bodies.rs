@@ -69,6 +69,12 @@ pub(super) fn lengths() -> Vec<Row> {
             &[413],
             Closes,
         ),
+        row(
+            "the length 18,446,744,073,709,551,612",
+            length("18446744073709551612"),
+            &[413],
+            Closes,
+        ),
         row("`002`", length("002"), &[200], GoesOn),
         bad(
             "a space before the colon of `Content-Length`",

@@ -10,6 +10,7 @@ pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
+pub use std::time::Duration;
 pub use std::{compile_error, file, fmt};
 
 pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
@@ -33,6 +34,7 @@ pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
 };
+pub use crate::settings::Settings;
 
 use std::panic::Location;
 

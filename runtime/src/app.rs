@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum_core::body::Body;
-use axum_core::extract::Request;
+use axum_core::extract::{DefaultBodyLimit, Request};
 use axum_core::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
 
+use crate::body;
 use crate::endpoint::{AppFuture, Ending};
 use crate::fallback::not_found;
 use crate::format::Format;
@@ -22,6 +23,7 @@ use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Matched, Table};
+use crate::serving::Serving;
 use crate::site::SendSites;
 
 /// The routes of a service and the state they share.
@@ -71,6 +73,7 @@ pub struct App<S = ()> {
     state: Arc<S>,
     layers: Layers,
     format: Option<Format>,
+    serving: Serving,
 }
 
 impl<S: State> App<S> {
@@ -82,6 +85,7 @@ impl<S: State> App<S> {
             state: Arc::new(state),
             layers: Layers::default(),
             format: None,
+            serving: Serving::default(),
         }
     }
 
@@ -146,6 +150,8 @@ impl<S: State> App<S> {
     /// One line for each
     ///
     /// - two routes that answer the same request, with the handlers and the whole patterns,
+    /// - two patterns for the same paths of which none goes before the other, such as `/users/{id}`
+    ///   and `/users/{*rest}`,
     /// - fallback or service that answers what another answers,
     /// - prefix that cannot be one.
     ///
@@ -176,22 +182,36 @@ impl<S: State> App<S> {
 
     /// Answers a request that no handler is to see.
     pub(crate) fn refuse(&self, method: &Method, response: Response) -> AppFuture {
-        let ending = Ending {
+        AppFuture::ready(response, &self.ending(method))
+    }
+
+    fn ending(&self, method: &Method) -> Ending {
+        Ending {
             without_body: *method == Method::HEAD,
             format: self.format.clone(),
-        };
-        AppFuture::ready(response, &ending)
+            serving: self.serving.clone(),
+        }
+    }
+
+    /// The same app with another serving.
+    pub(crate) fn with_serving(mut self, serving: Serving) -> Self {
+        self.serving = serving;
+        self
+    }
+
+    pub(crate) fn serving(&self) -> &Serving {
+        &self.serving
     }
 
     /// Starts to answer a request.
-    pub(crate) fn answer(&self, request: Request) -> AppFuture {
-        let ending = Ending {
-            without_body: request.method() == Method::HEAD,
-            format: self.format.clone(),
-        };
+    pub(crate) fn answer(&self, mut request: Request) -> AppFuture {
+        let ending = self.ending(request.method());
         if self.layers.is_empty() {
             return dispatch(&self.table, request, ending);
         }
+        // The route, and so the limit, is not known yet: what the layers read has the default.
+        let limit = self.serving.defaults().body_limit;
+        DefaultBodyLimit::max(limit).apply(&mut request);
         let target = Target::App(Arc::clone(&self.table));
         self.layers.enter(request, target, ending)
     }
@@ -202,9 +222,11 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
     match table.find(&request) {
         Matched::Route(endpoint, captures) => {
             ending.set_format(endpoint.format.as_ref());
-            if endpoint.layers.is_empty() {
-                let future = (endpoint.respond)(request, captures);
-                return AppFuture::handler(future, endpoint.info.handler, ending);
+            let limit = ending.serving.body_limit_of(endpoint.settings);
+            let is_layered = !endpoint.layers.is_empty();
+            let request = body::limited(request, limit, is_layered);
+            if !is_layered {
+                return AppFuture::call(endpoint, request, captures, ending);
             }
             let target = Target::Endpoint(Arc::clone(endpoint), captures);
             endpoint.layers.enter(request, target, ending)
@@ -220,6 +242,8 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
         }
         Matched::Fallback(endpoint) => {
             ending.set_format(endpoint.format.as_ref());
+            let limit = ending.serving.body_limit_of(endpoint.settings);
+            let request = body::limited(request, limit, true);
             let layers = endpoint.layers.clone();
             let target = Target::Endpoint(endpoint, Captures::default());
             layers.enter(request, target, ending)
@@ -255,6 +279,7 @@ impl<S> Clone for App<S> {
             state: Arc::clone(&self.state),
             layers: self.layers.clone(),
             format: self.format.clone(),
+            serving: self.serving.clone(),
         }
     }
 }

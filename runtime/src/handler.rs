@@ -158,5 +158,73 @@
 /// |---|---|
 /// | `METHOD "/pattern"` | which requests it answers; several are `GET \| POST "/pattern"`, or separated by commas |
 /// | `error = Type` | what `?` converts into |
+/// | `timeout = 5s` | the time it has: see [below](#the-time-it-has) |
+/// | `body_limit = 10MB` | how long the body of a request may be: see [below](#the-body-of-a-request) |
+/// | `on_disconnect = finish` or `cancel` | what becomes of it when its client leaves: see [below](#when-the-client-leaves) |
 /// | `crate = path` | where the crate `sendoff` is, if it was renamed |
+///
+/// `timeout`, `body_limit` and `on_disconnect` need a route: a plain handler is run by another host,
+/// which has its own ways to say so.
+///
+/// ## The time it has
+///
+/// A whole number with `ms`, `s`, `m` or `h`, or the path of a constant
+/// [`Duration`](std::time::Duration). It begins with the call and covers the arguments, so the body
+/// too where one of them reads it, but not the sending of the response. A handler that takes longer
+/// is dropped, which is logged, and the answer is 503 (RFC 9110 section 15.6.4). Without the
+/// option, [`Server::handler_timeout`](crate::Server::handler_timeout) holds, which is off by
+/// default.
+///
+/// ```
+/// use sendoff::{App, handler, routes, send};
+/// use std::time::Duration;
+///
+/// const PATIENCE: Duration = Duration::from_millis(1_500);
+///
+/// #[handler(GET "/report", timeout = PATIENCE)]
+/// async fn report() {
+///     send!("done in time");
+/// }
+///
+/// #[handler(PUT "/video", timeout = 10m, body_limit = 2GB)]
+/// async fn upload(video: sendoff::Body) {
+///     # let _ = video;
+///     send!(204);
+/// }
+/// # let app = App::new(()).routes(routes![report, upload]);
+/// # let _: App = app;
+/// ```
+///
+/// ## The body of a request
+///
+/// A whole number with `B`, `kB` (or `KB`), `MB` or `GB`, which are powers of 1,000, or with `KiB`,
+/// `MiB` or `GiB`, which are powers of 1,024; or the path of a constant `usize`, in bytes. A longer
+/// body is answered 413 (RFC 9110 section 15.5.14) where it is read; if the request declares its
+/// length, before any of it is. The limit is in the body, so it holds for every extractor and for a
+/// handler that reads the stream ([`or_500`](crate::OrSend::or_500) knows the error); axum's
+/// `DefaultBodyLimit` has no say in it. Without the option,
+/// [`Server::body_limit`](crate::Server::body_limit) holds, which is 2 MiB by default.
+///
+/// ## When the client leaves
+///
+/// A handler that has started runs on to its send: with `finish`, which is the default, a client
+/// cannot stop it half-way by closing the connection. It runs on in a task of its own, for which a
+/// [`Server`](crate::Server) that stops waits; its timeout still holds. How many do so at once is
+/// limited ([`Server::finishing_limit`](crate::Server::finishing_limit)). With `cancel` it is
+/// dropped where it waits, for handlers that only compute what the client would have read.
+///
+/// ```
+/// use sendoff::{handler, send};
+///
+/// #[handler(GET "/search", on_disconnect = cancel)]
+/// async fn search() {
+///     send!("found");
+/// }
+/// ```
+///
+/// # On another host
+///
+/// An [`App`](crate::App) that a host other than [`Server`](crate::Server) runs has the options of
+/// its routes and, where they say nothing, the defaults of a `Server`. Handlers whose clients have
+/// left run on there too, but nobody waits for them at the end. A timeout needs tokio's timer.
 pub use sendoff_macros::handler;

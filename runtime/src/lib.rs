@@ -37,7 +37,7 @@
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
-//! | running it | [`serve`], [`Server`] |
+//! | running it | [`serve`], [`Server`], [`Workers`], [`Draining`]; `Tls` with the feature `tls` |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
 //! | asking it in tests | [`test::Client`] |
@@ -53,10 +53,13 @@
 //! | feature | for |
 //! |---|---|
 //! | `multipart` | [`extract::Multipart`](extract), forms with files |
+//! | `tls` | `Server::tls`, encrypted connections |
 //! | `ws` | [`extract::WebSocketUpgrade`](extract), WebSockets over HTTP/1.1 and HTTP/2 |
 
+mod after;
 mod answer;
 mod app;
+mod body;
 mod conflict;
 mod endpoint;
 mod fallback;
@@ -73,8 +76,11 @@ mod rejection;
 mod reply;
 mod route;
 mod router;
+mod running;
 mod send;
 mod server;
+mod serving;
+mod settings;
 mod site;
 
 #[doc(hidden)]
@@ -105,6 +111,7 @@ pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
 pub use bytes::Bytes;
 pub use http::{HeaderMap, StatusCode};
 
+pub use crate::after::{After, Outcome, after, after_with};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
@@ -117,4 +124,6 @@ pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
+#[cfg(feature = "tls")]
+pub use crate::server::Tls;
 pub use crate::server::{Draining, Server, Workers, serve};

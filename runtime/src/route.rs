@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::layer::{HttpService, InnerService, Layers};
 use crate::parameter::Captures;
 use crate::router::{Endpoint, Respond, Table};
+use crate::settings::Settings;
 use crate::site::SendSites;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
@@ -34,9 +35,12 @@ pub trait Route<S: State, M>: Routed {
 
     /// Mounts it.
     fn add_to(routes: Routes<S>) -> Routes<S> {
-        routes.add(Self::INFO, Self::SENDS, |request, captures, state| {
-            Box::pin(Self::call(request, captures, state))
-        })
+        routes.add(
+            Self::INFO,
+            Self::SENDS,
+            &Self::SETTINGS,
+            |request, captures, state| Box::pin(Self::call(request, captures, state)),
+        )
     }
 }
 
@@ -46,6 +50,8 @@ pub trait Routed: Sized {
     const INFO: RouteInfo;
     /// Where it can answer from.
     const SENDS: SendSites;
+    /// How it is run.
+    const SETTINGS: Settings;
 }
 
 /// Which requests a route answers, and who it is.
@@ -81,6 +87,7 @@ type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 struct Listed<S> {
     info: RouteInfo,
     sends: SendSites,
+    settings: &'static Settings,
     call: Call<S>,
     layers: Layers,
 }
@@ -97,10 +104,17 @@ impl<S: State> Routes<S> {
         Routes { listed: Vec::new() }
     }
 
-    fn add(mut self, info: RouteInfo, sends: SendSites, call: Call<S>) -> Self {
+    fn add(
+        mut self,
+        info: RouteInfo,
+        sends: SendSites,
+        settings: &'static Settings,
+        call: Call<S>,
+    ) -> Self {
         self.listed.push(Listed {
             info,
             sends,
+            settings,
             call,
             layers: Layers::default(),
         });
@@ -166,6 +180,7 @@ impl<S: State> Routes<S> {
             let Listed {
                 info,
                 sends,
+                settings,
                 call,
                 layers,
             } = listed;
@@ -175,6 +190,7 @@ impl<S: State> Routes<S> {
             table.mount(&Arc::new(Endpoint {
                 info,
                 sends,
+                settings,
                 respond,
                 layers,
                 format: None,

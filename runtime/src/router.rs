@@ -14,6 +14,7 @@ use crate::layer::Layers;
 use crate::parameter::Captures;
 use crate::prefix;
 use crate::route::{HandlerFuture, RouteInfo};
+use crate::settings::Settings;
 use crate::site::SendSites;
 
 /// What makes a response: a handler with the state of its app, or a service.
@@ -27,6 +28,7 @@ pub(crate) type Call = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
 pub(crate) struct Endpoint {
     pub(crate) info: RouteInfo,
     pub(crate) sends: SendSites,
+    pub(crate) settings: &'static Settings,
     pub(crate) respond: Respond,
     pub(crate) layers: Layers,
     /// The format of problems of the nested app that it comes from.
@@ -165,7 +167,11 @@ impl Table {
     /// Sets what answers the paths that no route has.
     pub(crate) fn set_fallback(&mut self, name: &'static str, respond: Respond) {
         self.insert_fallback(Fallback {
-            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            endpoint: Some(Arc::new(Endpoint::new(
+                name,
+                &Settings::OF_A_FALLBACK,
+                respond,
+            ))),
             ..Fallback::default()
         });
     }
@@ -175,7 +181,11 @@ impl Table {
         let respond = prefix::stripping(prefix, &service);
         self.insert_fallback(Fallback {
             prefix: prefix.to_owned(),
-            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            endpoint: Some(Arc::new(Endpoint::new(
+                name,
+                &Settings::OF_A_SERVICE,
+                respond,
+            ))),
             service: Some(service),
             ..Fallback::default()
         });
@@ -296,10 +306,11 @@ impl Table {
 }
 
 impl Endpoint {
-    fn new(info: RouteInfo, respond: Respond) -> Self {
+    fn new(name: &'static str, settings: &'static Settings, respond: Respond) -> Self {
         Endpoint {
-            info,
+            info: RouteInfo::unrouted(name),
             sends: SendSites::default(),
+            settings,
             respond,
             layers: Layers::default(),
             format: None,
@@ -370,7 +381,7 @@ fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
 /// The 404 of an app that has layers, and no fallback.
 fn default_answer() -> Endpoint {
     let respond: Respond = Arc::new(|_, _| Box::pin(async { not_found() }));
-    Endpoint::new(RouteInfo::unrouted("the answer 404"), respond)
+    Endpoint::new("the answer 404", &Settings::OF_A_FALLBACK, respond)
 }
 
 /// `/users/{id}` becomes `/users/{0}`: two handlers may name the same place differently.

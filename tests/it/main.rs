@@ -11,6 +11,8 @@ mod expansion;
 mod generated;
 mod guard;
 mod language;
+#[cfg(unix)]
+mod listening;
 mod many_routes;
 mod members;
 mod notes;
@@ -20,5 +22,8 @@ mod readme;
 mod routes;
 mod security;
 mod socket;
+mod socket_on_workers;
 mod support;
+mod tls;
 mod ui;
+mod work;

@@ -5,7 +5,8 @@
 //! listening on http://127.0.0.1:40123
 //! ```
 
-use sendoff::{App, Server, handler, routes, send};
+use futures_util::{StreamExt as _, stream};
+use sendoff::{App, Body, Server, handler, routes, send};
 
 #[handler(GET "/")]
 async fn hello() {
@@ -15,6 +16,13 @@ async fn hello() {
 #[handler(POST "/echo")]
 async fn echo(body: String) {
     send!(body);
+}
+
+/// It begins to answer.
+#[handler(GET "/endless")]
+async fn endless() {
+    let begun = stream::iter([Ok::<_, std::io::Error>("begun")]);
+    send!(200, Body::from_stream(begun.chain(stream::pending())));
 }
 
 /// Prints what the server logs.
@@ -54,10 +62,29 @@ async fn main() -> std::io::Result<()> {
         limit_descriptors(value.parse().expect("a number"));
     }
     tracing::subscriber::set_global_default(Log).expect("the only one");
-    let app = App::new(()).routes(routes![hello, echo]);
-    let server = Server::bind("127.0.0.1:0").await?;
-    println!("listening on http://{}", server.local_addr()?);
+    let app = App::new(()).routes(routes![hello, echo, endless]);
+    let server = match passed()? {
+        Some(server) => server,
+        None => Server::bind("127.0.0.1:0").await?,
+    };
+    match server.local_addr() {
+        Ok(address) => println!("listening on http://{address}"),
+        Err(fault) => println!("{fault}"),
+    }
     server.serve(app).await
+}
+
+/// What a supervisor has passed.
+#[cfg(unix)]
+fn passed() -> std::io::Result<Option<Server>> {
+    let passed = Server::from_env()?;
+    assert!(Server::from_env()?.is_none(), "sockets are taken once");
+    Ok(passed)
+}
+
+#[cfg(not(unix))]
+fn passed() -> std::io::Result<Option<Server>> {
+    Ok(None)
 }
 
 #[cfg(unix)]

@@ -82,7 +82,7 @@ pub(crate) fn unknown_option(
 ) -> Diagnostic {
     let help = match nearest {
         Some(nearest) => format!("write `{nearest}`"),
-        None => "the options are `error = Type` and `crate = path`".to_owned(),
+        None => format!("the options are {}", options_of(kind)),
     };
     Diagnostic::new(
         Place::token(span),
@@ -90,6 +90,35 @@ pub(crate) fn unknown_option(
         format!("`#[{}]` has no option `{name}`", kind.word()),
     )
     .help(help)
+}
+
+fn options_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Handler => "`timeout`, `body_limit`, `on_disconnect`, `error` and `crate`",
+        Kind::Guard => "`error = Type` and `crate = path`",
+    }
+}
+
+pub(crate) fn option_without_route(kind: Kind, span: Span, name: &str) -> Diagnostic {
+    let (headline, help) = match kind {
+        Kind::Handler => (
+            format!("`{name}` needs a route: another host runs a plain handler"),
+            "add `METHOD \"/path\"`, or leave it to that host, such as a layer of its router",
+        ),
+        Kind::Guard => (
+            format!("`{name}` belongs to a route, and a guard has none"),
+            "move it to the handlers that take the guard",
+        ),
+    };
+    Diagnostic::new(Place::token(span), "option-without-route", headline).help(help)
+}
+
+pub(crate) fn invalid_option_value(
+    place: Place,
+    headline: String,
+    help: impl Into<String>,
+) -> Diagnostic {
+    Diagnostic::new(place, "invalid-option-value", headline).help(help)
 }
 
 pub(crate) fn duplicate_option(span: Span, name: &str) -> Diagnostic {

@@ -3,7 +3,7 @@
 //! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
 //! and how to get the arguments from one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
@@ -11,8 +11,10 @@ use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, Options, RouteOption, cfgs};
-use crate::span::{LineColumn, at, moved_to};
+use crate::parse::{
+    Argument, Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings, cfgs,
+};
+use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
@@ -30,7 +32,15 @@ pub(crate) fn route(
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
-    let info = info(function, &generics, Some(binding.route), sends, runtime);
+    let settings = settings(&options.settings, runtime);
+    let info = info(
+        function,
+        &generics,
+        Some(binding.route),
+        sends,
+        &settings,
+        runtime,
+    );
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -41,9 +51,11 @@ fn info(
     generics: &Generics,
     route: Option<&RouteOption>,
     sends: &[LineColumn],
+    settings: &TokenStream,
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
+    let line = line_and_column(name.span()).line;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
     let cfgs = cfgs(&function.attributes);
@@ -70,8 +82,36 @@ fn info(
                 file: #private::file!(),
                 places: &[#(#places),*],
             };
+            const SETTINGS: #private::Settings =
+                #private::Settings::at(#private::file!(), #line)#settings;
         }
     }
+}
+
+/// A method call for each option that is given.
+fn settings(settings: &Settings, runtime: &TokenStream) -> TokenStream {
+    let timeout = settings.timeout.as_ref().map(|timeout| match timeout {
+        Quantity::Literal(milliseconds, span) => {
+            let span = at(*span);
+            let duration = quote_spanned!(span=> #runtime::__private::Duration::from_millis);
+            quote_spanned!(span=> .timeout(#duration(#milliseconds)))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .timeout(#path)),
+    });
+    let body_limit = settings.body_limit.as_ref().map(|limit| match limit {
+        Quantity::Literal(bytes, span) => {
+            // Without a suffix: what is too large for a `usize` is for rustc to say.
+            let mut bytes = Literal::u64_unsuffixed(*bytes);
+            bytes.set_span(*span);
+            quote_spanned!(at(*span)=> .body_limit(#bytes))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .body_limit(#path)),
+    });
+    let on_disconnect = match settings.on_disconnect {
+        Some(OnDisconnect::Cancel) => Some(quote!(.cancel_on_disconnect())),
+        Some(OnDisconnect::Finish) | None => None,
+    };
+    quote!(#timeout #body_limit #on_disconnect)
 }
 
 /// The type, and a `Route` for any app: a mistake is on record, so it only has to be there.
@@ -86,7 +126,7 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
     // It answers nothing, so it conflicts with no other.
-    let info = info(function, &generics, None, &[], runtime);
+    let info = info(function, &generics, None, &[], &TokenStream::new(), runtime);
     quote_spanned! {span=>
         #ty
         #info

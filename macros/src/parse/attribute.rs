@@ -10,6 +10,7 @@ use syn::parse::Parser;
 use syn::{Path, Type};
 
 use super::route::{self, RouteOption};
+use super::settings::{SETTINGS, Settings};
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -47,9 +48,11 @@ pub(crate) struct Options {
     pub(crate) error: Option<Type>,
     /// `crate = path`: where the runtime is, if not at `::sendoff`.
     pub(crate) krate: Option<Path>,
+    /// What a route can say of how it is run.
+    pub(crate) settings: Settings,
 }
 
-const OPTIONS: [&str; 2] = ["error", "crate"];
+const OPTIONS: [&str; 5] = ["error", "crate", "timeout", "body_limit", "on_disconnect"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagnostics) -> Options {
@@ -57,13 +60,24 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagn
         kind,
         ..Options::default()
     };
+    let mut is_meant = false;
     for part in split_at_commas(arguments) {
-        options.is_routed |= part
-            .iter()
-            .any(|token| matches!(token, TokenTree::Literal(_)));
+        is_meant |= route::is_meant(&route::bare(&part));
+        options.is_routed |= !has_value(&part)
+            && part
+                .iter()
+                .any(|token| matches!(token, TokenTree::Literal(_)));
         read_part(part, &mut options, problems);
     }
+    if kind == Kind::Guard || !(options.is_routed || is_meant) {
+        options.settings.refuse(kind, problems);
+    }
     options
+}
+
+/// `name = ..`
+fn has_value(part: &[TokenTree]) -> bool {
+    matches!(part.get(1), Some(TokenTree::Punct(equals)) if equals.as_char() == '=')
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
@@ -162,6 +176,7 @@ fn read_option(
     let repeated = match text.as_str() {
         "error" => options.error.is_some(),
         "crate" => options.krate.is_some(),
+        name if SETTINGS.contains(&name) => options.settings.has(name),
         _ => {
             problems.push(unknown(options.kind, name));
             return;
@@ -172,7 +187,9 @@ fn read_option(
         return;
     }
     let place = Place::of_tokens(value.clone()).unwrap_or_else(|| Place::token(name.span()));
-    if text == "error" {
+    if SETTINGS.contains(&&*text) {
+        options.settings.read(name, value, problems);
+    } else if text == "error" {
         match syn::parse2(value) {
             Ok(error) => options.error = Some(error),
             Err(_) => problems.push(diagnose::malformed_option(

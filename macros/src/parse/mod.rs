@@ -9,6 +9,7 @@ mod function;
 mod guard;
 mod pattern;
 mod route;
+mod settings;
 
 pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
@@ -18,6 +19,7 @@ pub(crate) use self::function::{
 pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::route::{PathParameter, RouteOption};
+pub(crate) use self::settings::{OnDisconnect, Quantity, Settings};
 
 /// All that is known of a function before its body is looked at.
 pub(crate) struct Parsed<'a> {

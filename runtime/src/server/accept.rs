@@ -16,6 +16,8 @@ use super::limits::{self, Limits};
 use super::listen::{Listener, Stream, is_of_the_connection};
 use super::shutdown::{Connections, Phase, finish};
 use super::socket::Transport;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use super::workers::{Pool, Workers};
 use crate::App;
 use crate::route::State;
@@ -25,6 +27,8 @@ pub(super) struct Host<S> {
     pub(super) app: App<S>,
     pub(super) limits: Limits,
     pub(super) phase: watch::Receiver<Phase>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
 }
 
 impl<S: State> Host<S> {
@@ -43,9 +47,19 @@ impl<S: State> Host<S> {
     }
 
     fn spawn(&self, transport: impl Transport, activity: Arc<Activity>) {
-        let (app, phase) = (self.app.clone(), self.phase.clone());
-        let serve = connection::serve(transport, app, self.limits, activity, phase);
-        tokio::spawn(serve);
+        let (app, limits, phase) = (self.app.clone(), self.limits, self.phase.clone());
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            let mut phase = phase;
+            tokio::spawn(async move {
+                let stream = tls.handshake(transport, &app, &activity, &mut phase);
+                if let Some(stream) = stream.await {
+                    connection::serve(stream, app, limits, activity, phase).await;
+                }
+            });
+            return;
+        }
+        tokio::spawn(connection::serve(transport, app, limits, activity, phase));
     }
 }
 
@@ -57,12 +71,13 @@ enum Place<S> {
 
 impl<S: State> Place<S> {
     fn new(workers: Workers, host: Host<S>) -> io::Result<Self> {
-        let (phase, host) = (host.phase.clone(), Arc::new(host));
+        let (phase, serving) = (host.phase.clone(), host.app.serving().clone());
+        let host = Arc::new(host);
         let Some(threads) = workers.threads()? else {
-            return Ok(Place::Here(host, Connections::new(phase)));
+            return Ok(Place::Here(host, Connections::new(phase, serving)));
         };
         let serve = move |stream, activity| host.serve(stream, activity);
-        Pool::start(threads, &phase, serve).map(Place::Pool)
+        Pool::start(threads, &phase, &serving, serve).map(Place::Pool)
     }
 
     fn serve(&self, stream: Stream, slot: Option<OwnedSemaphorePermit>) {
@@ -105,6 +120,7 @@ pub(super) async fn run<S: State>(
 ) -> io::Result<()> {
     let mut hurry = pin!(end.hurry);
     let slots = host.limits.slots();
+    let serving = host.app.serving().clone();
     let mut place = Place::new(workers, host)?;
     let mut result = tokio::select! {
         biased;
@@ -132,16 +148,17 @@ pub(super) async fn run<S: State>(
         // The system has accepted it: it is served even if there is no room, for one last response.
         place.serve(stream, Arc::clone(&slots).try_acquire_owned().ok());
     }
-    finish(&phase, &place.connections(), end.deadline, hurry).await;
+    let connections = place.connections();
+    finish(&phase, &connections, &serving, end.deadline, hurry).await;
     if let Place::Pool(pool) = place {
         pool.end().await;
     }
     result
 }
 
-/// Accepts connections while there is room, until a worker dies. Errors of accepting are not the server's end: a
-/// connection that is gone already is skipped, and a process out of file descriptors waits for some
-/// to be freed.
+/// Accepts connections while there is room, until a worker dies. Errors of accepting are not the
+/// server's end: a connection that is gone already is skipped, and a process out of file
+/// descriptors waits for some to be freed.
 async fn accept<S: State>(
     listeners: &[Listener],
     slots: &Arc<Semaphore>,

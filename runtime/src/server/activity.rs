@@ -27,7 +27,7 @@ pub(super) struct Activity {
     has_stalled_body: AtomicBool,
     /// The transport did not take what was written.
     is_blocked: AtomicBool,
-    /// Reads that gave something.
+    /// Reads that brought bytes.
     reads: AtomicUsize,
     /// Writes that the transport took.
     writes: AtomicUsize,

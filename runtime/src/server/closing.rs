@@ -10,8 +10,8 @@
 //! HTTP/2 has `GOAWAY`, which says what is answered, and hyper sends it.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -34,10 +34,8 @@ pub(super) async fn run<F: Future>(
     activity: &Activity,
     phase: &mut watch::Receiver<Phase>,
 ) -> Option<F::Output> {
-    tokio::select! {
-        biased;
-        () = reached(phase, Phase::Closing) => {}
-        end = future.as_mut() => return Some(end),
+    if let Some(end) = run_until_closing(future.as_mut(), phase).await {
+        return Some(end);
     }
     activity.announce_the_end();
     tokio::select! {
@@ -48,6 +46,28 @@ pub(super) async fn run<F: Future>(
         }
         end = close(future, activity) => end,
     }
+}
+
+/// This runs with every request, when to ask for the phase costs more than to see that it is the
+/// same: to be woken it is enough to have asked once.
+async fn run_until_closing<F: Future>(
+    mut future: Pin<&mut F>,
+    phase: &mut watch::Receiver<Phase>,
+) -> Option<F::Output> {
+    let news = phase.clone();
+    let mut closing = pin!(reached(phase, Phase::Closing));
+    let mut asked: Option<Waker> = None;
+    poll_fn(|context| {
+        let wakes = |waker: &Waker| waker.will_wake(context.waker());
+        if !asked.as_ref().is_some_and(wakes) || news.has_changed().unwrap_or(true) {
+            if closing.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            asked = Some(context.waker().clone());
+        }
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 async fn close<F: Future>(mut future: Pin<&mut F>, activity: &Activity) -> Option<F::Output> {

@@ -7,11 +7,11 @@ use std::task::{Context, Poll, ready};
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use super::closing;
 use super::gate::Gate;
 use super::limits::Limits;
@@ -22,6 +22,7 @@ use super::transport::Io;
 use super::watch::{Over, Watch};
 use crate::App;
 use crate::route::State;
+use crate::serving::Serving;
 
 /// How much of a body is read ahead of the handler, and of a response is kept for a slow client.
 const BUFFER: usize = 64 * 1024;
@@ -61,14 +62,61 @@ pub(super) async fn serve<T: Transport, S: State>(
         activity.set_http2();
     }
     let watch = Watch::new(Arc::clone(&activity), limits, accepted);
-    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+    let opened = Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    };
+    // Boxed, so that a connection that sends nothing costs no more than it has to.
     if is_http2 {
-        let connection = pin!(http2(limits).serve_connection(TokioIo::new(io), gate));
-        let close = http2::Connection::graceful_shutdown;
-        let driven = pin!(Driven::new(connection, close, watch, &activity));
-        closing::run(driven, &activity, &mut phase).await;
-        return;
+        Box::pin(serve_http2(opened, phase)).await;
+    } else {
+        Box::pin(serve_http1(opened, phase)).await;
     }
+}
+
+/// A connection whose version is known.
+struct Opened<T, S> {
+    io: Io<T>,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    watch: Watch,
+}
+
+async fn serve_http2<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let builder = http2(limits, app.serving().clone());
+    let gate = Gate::new(app, limits, Arc::clone(&activity));
+    let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
+    let close = http2::Connection::graceful_shutdown;
+    let driven = pin!(Driven::new(connection, close, watch, &activity));
+    closing::run(driven, &activity, &mut phase).await;
+}
+
+async fn serve_http1<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
     let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
     let mut connection = connection.with_upgrades();
     let close = http1::UpgradeableConnection::graceful_shutdown;
@@ -100,8 +148,8 @@ fn http1(limits: Limits) -> http1::Builder {
     builder
 }
 
-fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
+    let mut builder = http2::Builder::new(serving);
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)
@@ -171,7 +219,19 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
                 return Poll::Ready(End::Closed(end));
             }
             match ready!(this.watch.poll(context)) {
-                Over::Idle => this.close(),
+                Over::Idle if this.activity.is_http2() => this.close(),
+                Over::Idle => {
+                    // hyper would close over a request that the kernel has.
+                    this.activity.end_reads();
+                    if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
+                        return Poll::Ready(End::Closed(end));
+                    }
+                    this.activity.take_end();
+                    if matches!(this.activity.waits_for(), Wait::Idle(_)) {
+                        // There is one, of which tokio will hear.
+                        return Poll::Pending;
+                    }
+                }
                 over => {
                     tracing::debug!(?over, "ended a connection");
                     return Poll::Ready(End::Over(over));

@@ -6,6 +6,7 @@ mod body;
 mod closing;
 mod connection;
 mod gate;
+mod handlers;
 mod limits;
 mod listen;
 #[cfg(unix)]
@@ -14,6 +15,8 @@ mod refusal;
 mod shutdown;
 mod signal;
 mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -30,12 +33,15 @@ use tokio::net::ToSocketAddrs;
 
 use crate::App;
 use crate::route::State;
+use crate::serving::{Defaults, Serving};
 use accept::{End, Host};
 use limits::Limits;
 use listen::{Listener, Queue};
 use shutdown::Phase;
 
 pub use shutdown::Draining;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 pub use workers::Workers;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
@@ -71,7 +77,20 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
-/// | time for a request's head | 10 s |
+/// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
+/// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
+/// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |
+/// | pause in reading a response | 30 s, [`write_timeout`](Server::write_timeout) |
+/// | size of a request's head | 16 KiB, [`max_head_size`](Server::max_head_size) |
+/// | headers of a request | 100, [`max_headers`](Server::max_headers) |
+/// | path and query of a request | 8 KiB, [`max_uri_length`](Server::max_uri_length) |
+/// | open connections | 20,000, [`max_connections`](Server::max_connections) |
+/// | HTTP/2 requests at once on a connection | 200, [`max_streams`](Server::max_streams) |
+/// | HTTP/2 requests taken back | 100, [`max_resets`](Server::max_resets) |
+/// | HTTP/2 ping | every 60 s, 20 s for the answer, [`ping`](Server::ping) |
+/// | time for a handler | no limit, [`handler_timeout`](Server::handler_timeout) |
+/// | body of a request | 2 MiB, [`body_limit`](Server::body_limit) |
+/// | handlers that run on after their clients have left | 10,000, [`finishing_limit`](Server::finishing_limit) |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run
@@ -91,12 +110,14 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// 1. [`Draining`] says so. If there is a [`drain_delay`](Server::drain_delay), all else goes on
 ///    for that long.
 /// 2. It stops listening. The connections that the system has accepted by then are served.
-/// 3. A connection on which nothing has happened for a quarter of a second is closed. No request
-///    is lost by that: what the system has received is answered first. Every response says
+/// 3. A connection without a request on which nothing has happened for a quarter of a second is
+///    closed; a request whose head has begun to come has its time as ever. No request is lost by
+///    that: what the system has received is answered first. Every response says
 ///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
 ///    elsewhere.
 /// 4. It waits for the requests that run, their bodies in both directions, and connections that
-///    were upgraded, to WebSocket for example.
+///    were upgraded, to WebSocket for example; for the handlers whose clients have left; and for
+///    the work [`after`](crate::after()) responses.
 /// 5. After [`shutdown_timeout`](Server::shutdown_timeout), or at once if a second signal comes,
 ///    it drops what is left, and the log has a warning for every response that was cut off, with
 ///    the name of its handler, and one with the number of connections.
@@ -107,6 +128,9 @@ pub struct Server {
     shutdown_timeout: Duration,
     drain_delay: Duration,
     limits: Limits,
+    defaults: Defaults,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -248,6 +272,9 @@ impl Server {
             shutdown_timeout: Duration::from_secs(30),
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
+            defaults: Defaults::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -294,6 +321,14 @@ impl Server {
             .iter()
             .filter_map(Listener::local_addr)
             .collect()
+    }
+
+    /// Encrypts every connection, whichever socket it comes from. HTTP in plain text is answered 400.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Which threads run the handlers; those of the caller's runtime by default.
@@ -389,8 +424,10 @@ impl Server {
     ) -> io::Result<()> {
         check(&app)?;
         let host = Host {
-            app,
+            app: app.with_serving(Serving::new(self.defaults)),
             limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             phase: self.phase.subscribe(),
         };
         let end = End {
@@ -411,6 +448,7 @@ impl fmt::Debug for Server {
             .field("shutdown_timeout", &self.shutdown_timeout)
             .field("drain_delay", &self.drain_delay)
             .field("limits", &self.limits)
+            .field("defaults", &self.defaults)
             .finish()
     }
 }

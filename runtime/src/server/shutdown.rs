@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
 use super::activity::Activity;
+use crate::serving::Serving;
 
 /// The way from serving to the end. A server passes them in this order and may skip some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,15 +89,18 @@ impl fmt::Debug for Draining {
 pub(super) struct Connections {
     phase: watch::Receiver<Phase>,
     tracker: TaskTracker,
+    /// What runs on without a connection, on any runtime.
+    serving: Serving,
     /// Responses that were cut off.
     cut: Arc<AtomicUsize>,
 }
 
 impl Connections {
-    pub(super) fn new(phase: watch::Receiver<Phase>) -> Self {
+    pub(super) fn new(phase: watch::Receiver<Phase>, serving: Serving) -> Self {
         Connections {
             phase,
             tracker: TaskTracker::new(),
+            serving,
             cut: Arc::default(),
         }
     }
@@ -115,9 +119,11 @@ impl Connections {
         self.tracker.len()
     }
 
+    /// Waits until they are, and until nothing runs on without one.
     pub(super) async fn closed(&self) {
         self.tracker.close();
         self.tracker.wait().await;
+        self.serving.ended().await;
     }
 }
 
@@ -125,6 +131,7 @@ impl Connections {
 pub(super) async fn finish(
     phase: &watch::Sender<Phase>,
     connections: &[Connections],
+    serving: &Serving,
     deadline: Duration,
     hurry: impl Future<Output = ()>,
 ) {
@@ -141,6 +148,8 @@ pub(super) async fn finish(
         () = hurry => {}
     }
     let open: usize = connections.iter().map(Connections::open).sum();
+    let others = serving.len();
+    serving.cut();
     phase.send_replace(Phase::Cut);
     // They are dropped when they are polled next; what a handler was upgraded to may never be.
     let dropped = async {
@@ -153,7 +162,8 @@ pub(super) async fn finish(
     tracing::warn!(
         connections = open,
         responses,
-        "stopped with connections still open"
+        others,
+        "stopped with connections still open, or handlers without a client or work after a response"
     );
 }
 

@@ -116,6 +116,20 @@ impl<T: Transport> Io<T> {
         }
     }
 
+    /// Reads the first bytes again. What came after them is read at once: then hyper needs one
+    /// buffer where it would need two, for as long as the connection lasts.
+    fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let First {
+            bytes,
+            length,
+            taken,
+        } = &mut self.first;
+        let next = buffer.remaining().min(*length - *taken);
+        buffer.put_slice(&bytes[*taken..*taken + next]);
+        *taken += next;
+        next > 0
+    }
+
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.activity.wrote(polled.is_pending());
         polled
@@ -168,18 +182,13 @@ impl<T: Transport> AsyncRead for Io<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
-        let First {
-            bytes,
-            length,
-            taken,
-        } = &mut self.first;
-        if taken < length {
-            let next = buffer.remaining().min(*length - *taken);
-            buffer.put_slice(&bytes[*taken..*taken + next]);
-            *taken += next;
+        let replayed = self.replay(buffer);
+        let polled = self.poll_fill(context, buffer);
+        if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
+            // There is something to return. What is wrong comes again with the next read.
             return Poll::Ready(Ok(()));
         }
-        self.poll_fill(context, buffer)
+        polled
     }
 }
 
@@ -239,5 +248,57 @@ impl<T: Transport> AsyncWrite for Io<T> {
         }
         let linger = this.linger.get_or_insert_with(Linger::begin);
         linger.poll(&mut this.transport, context).map(Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::server::shutdown::{Connections, Phase};
+
+    /// A connection, and its client, which blocks.
+    async fn pair() -> (Io<TcpStream>, std::net::TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = std::net::TcpStream::connect(address).expect("it listens");
+        let (server, _) = listener.accept().await.expect("a connection");
+        let (_, phase) = watch::channel(Phase::Serving);
+        (Io::new(server, Connections::new(phase).begin(None)), client)
+    }
+
+    /// How many bytes a read gives, if it does not wait.
+    async fn read(io: &mut Io<TcpStream>) -> Poll<usize> {
+        let mut bytes = [0; 8];
+        poll_fn(|context| {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            let polled = Pin::new(&mut *io).poll_read(context, &mut buffer);
+            Poll::Ready(polled.map(|read| read.map(|()| buffer.filled().len())))
+        })
+        .await
+        .map(|read| read.expect("no fault"))
+    }
+
+    #[tokio::test]
+    async fn a_read_that_is_to_end_finds_what_tokio_has_not_heard_of() {
+        let (mut io, mut client) = pair().await;
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        // Nothing has waited since, so tokio has not asked the kernel.
+        client.write_all(b"GET").expect("the kernel has room");
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        assert!(!io.activity.take_end(), "it is asked once");
+        let mut bytes = [0; 8];
+        let length = tokio::io::AsyncReadExt::read(&mut io, &mut bytes).await;
+        assert_eq!(length.expect("no fault"), 3);
+
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
+        client.write_all(b"GET").expect("the kernel has room");
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
     }
 }

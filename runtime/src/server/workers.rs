@@ -24,7 +24,8 @@ use tokio::time::timeout;
 use super::activity::Activity;
 use super::listen::{Detached, Stream};
 use super::shutdown::{Connections, Phase, reached};
-use crate::endpoint::message;
+use crate::running::message;
+use crate::serving::Serving;
 
 /// Which threads run a server's handlers; see [`Server::workers`](crate::Server::workers).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,13 +72,17 @@ impl Pool {
     pub(super) fn start<F>(
         threads: NonZeroUsize,
         phase: &watch::Receiver<Phase>,
+        serving: &Serving,
         serve: F,
     ) -> io::Result<Self>
     where
         F: Fn(Stream, Arc<Activity>) + Clone + Send + 'static,
     {
         let workers = (0..threads.get())
-            .map(|index| Worker::start(index, Connections::new(phase.clone()), serve.clone()))
+            .map(|index| {
+                let connections = Connections::new(phase.clone(), serving.clone());
+                Worker::start(index, connections, serve.clone())
+            })
             .collect::<io::Result<_>>()?;
         Ok(Pool {
             workers,
@@ -204,7 +209,10 @@ mod tests {
     async fn a_worker_that_dies_is_noticed() {
         let (_phase, receiver) = watch::channel(Phase::Serving);
         let two = NonZeroUsize::new(2).expect("two");
-        let mut pool = Pool::start(two, &receiver, |_, _| panic!("on purpose")).expect("threads");
+        let mut pool = Pool::start(two, &receiver, &Serving::default(), |_, _| {
+            panic!("on purpose")
+        })
+        .expect("threads");
         let (stream, _client) = connection().await;
         pool.serve(stream, None);
         let death = pool.death().await;
@@ -223,7 +231,7 @@ mod tests {
                 .expect("the test runs");
         };
         let two = NonZeroUsize::new(2).expect("two");
-        let pool = Pool::start(two, &receiver, serve).expect("threads");
+        let pool = Pool::start(two, &receiver, &Serving::default(), serve).expect("threads");
         let (mut clients, mut of_first, mut of_second) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..8 {
             let (stream, client) = connection().await;

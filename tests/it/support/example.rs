@@ -34,7 +34,12 @@ pub(crate) struct Ended {
 impl Example {
     /// Starts one with flags, and waits until it is ready.
     pub(crate) async fn start(line: &str, flags: &[&str]) -> Example {
-        let mut child = command(line, flags).spawn().expect("cargo can be started");
+        Example::spawn(&mut command(line, flags)).await
+    }
+
+    /// Starts what a command of [`command`], or one around it, says.
+    pub(crate) async fn spawn(command: &mut Command) -> Example {
+        let mut child = command.spawn().expect("cargo can be started");
         let output = child.stdout.take().expect("its output is piped");
         let mut output = BufReader::new(output).lines();
         let mut errors = child.stderr.take().expect("its errors are piped");
@@ -46,7 +51,7 @@ impl Example {
         });
         let Some(ready) = output.next_line().await.expect("text") else {
             panic!(
-                "`{line}` with {flags:?} did not start:\n{}",
+                "{command:?} did not start:\n{}",
                 log.await.expect("its log")
             );
         };
@@ -82,9 +87,9 @@ impl Example {
         wire.answer(line.starts_with("HEAD ")).await
     }
 
-    /// Asks it to stop, as a supervisor does, and waits until it has.
+    /// Asks it to stop, as a supervisor does.
     #[cfg(unix)]
-    pub(crate) async fn terminate(mut self) -> Ended {
+    pub(crate) fn ask_to_stop(&self) {
         use rustix::process::{Pid, Signal, kill_process};
 
         let id = self.child.id().expect("it runs");
@@ -93,6 +98,12 @@ impl Example {
             .and_then(Pid::from_raw)
             .expect("a process id");
         kill_process(id, Signal::TERM).expect("it can be asked to stop");
+    }
+
+    /// Asks it to stop, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) async fn terminate(mut self) -> Ended {
+        self.ask_to_stop();
         let status = self.child.wait().await.expect("its status");
         let mut output = String::new();
         while let Some(line) = self.output.next_line().await.expect("text") {
@@ -122,7 +133,7 @@ pub(crate) async fn run(line: &str, flags: &[&str]) -> Ended {
 }
 
 /// `cargo run ..` as this cargo, and silent about the build.
-fn command(line: &str, flags: &[&str]) -> Command {
+pub(crate) fn command(line: &str, flags: &[&str]) -> Command {
     let words = shlex::split(line).expect("the quotes are closed");
     let [cargo, run, arguments @ ..] = words.as_slice() else {
         panic!("`{line}` is too short");

@@ -53,20 +53,16 @@ pub(crate) async fn run(load: Load, counts: &Counts) -> io::Result<()> {
     let (finished, end) = tokio::sync::oneshot::channel();
     std::thread::scope(|scope| {
         let clients: Vec<_> = (0..load.connections)
-            .map(|client| {
-                scope.spawn({
-                    let stop = &stop;
-                    move || {
-                        Client {
-                            address,
-                            load,
-                            counts,
-                            stop,
-                            turn: client,
-                        }
-                        .run()
-                    }
-                })
+            .map(|turn| {
+                let stop = &stop;
+                let client = Client {
+                    address,
+                    load,
+                    counts,
+                    stop,
+                    turn,
+                };
+                scope.spawn(|| client.run())
             })
             .collect();
         scope.spawn(move || {

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use sendoff::{App, Server};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -79,7 +78,7 @@ pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// One HTTP/1.1 connection.
-pub(crate) struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire<T = TcpStream>(BufReader<T>);
 
 /// A response as it came.
 #[derive(Debug)]
@@ -104,14 +103,9 @@ impl Wire {
         Ok(Wire::new(stream))
     }
 
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Wire(BufReader::new(stream))
-    }
-
     /// The socket itself, which blocks.
     pub(crate) fn into_std(self) -> std::net::TcpStream {
-        assert!(self.0.buffer().is_empty(), "all that came was read");
-        let stream = self.0.into_inner().into_std().expect("a socket");
+        let stream = self.into_inner().into_std().expect("a socket");
         stream.set_nonblocking(false).expect("an option");
         stream
     }
@@ -126,6 +120,17 @@ impl Wire {
         socket.set_recv_buffer_size(128 << 10)?;
         let stream = socket.connect(address).await?;
         Ok(Wire(BufReader::new(stream)))
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
+    pub(crate) fn new(stream: T) -> Self {
+        Wire(BufReader::new(stream))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        assert!(self.0.buffer().is_empty(), "all that came was read");
+        self.0.into_inner()
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
@@ -161,7 +166,8 @@ impl Wire {
         in_time(self.read_answer(to_head)).await
     }
 
-    async fn read_answer(&mut self, to_head: bool) -> Answer {
+    /// As [`answer`](Wire::answer), for as long as it takes.
+    pub(crate) async fn read_answer(&mut self, to_head: bool) -> Answer {
         let mut answer = self.read_head().await;
         if !to_head {
             answer.body = self.body(&answer).await;
@@ -242,16 +248,10 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
-    async fn text(&mut self, length: usize) -> String {
+    pub(crate) async fn text(&mut self, length: usize) -> String {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).await.expect("a whole body");
         String::from_utf8(bytes).expect("text")
-    }
-
-    /// A part for reading and one for writing.
-    pub(crate) fn into_split(self) -> (BufReader<OwnedReadHalf>, OwnedWriteHalf) {
-        let (read, write) = self.0.into_inner().into_split();
-        (BufReader::new(read), write)
     }
 
     /// Has nothing come, not even the end? To be asked when the server has done what it will do.

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
@@ -72,17 +72,17 @@ type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 ///
 /// # When it starts
 ///
-/// When the host has taken the last of the response ([`Outcome::Complete`]), or drops it before its end
-/// ([`Outcome::Aborted`]), because the connection is gone, or because something between the handler
-/// and the host threw it away. [`after_with`] is told which.
+/// When the host has taken the last of the response ([`Outcome::Complete`]), or drops it before its
+/// end ([`Outcome::Aborted`]), because the connection is gone, or because something between the
+/// handler and the host threw it away. [`after_with`] is told which.
 ///
-/// "Sent" is what a server can know: the HTTP library has the whole response and writes it to the
-/// connection. It does not say that the client has received it, and no server can. On HTTP/1.1 the
-/// library may still hold the last part, up to some 400 kB, while a slow client takes what comes
-/// before it; on HTTP/2, what the client's flow control has not yet let through.
+/// "Complete" is what a server can know: the HTTP library has all of the response, and writes it to
+/// the connection. It does not say that the client has received it; no server can. The library may
+/// still hold the last part for a slow client: with [`Server`](crate::Server) about 128 KiB, with
+/// `axum::serve` on HTTP/1.1 about 500 kB. Behind it are the buffers of the kernel and the network.
 ///
-/// The response to `HEAD`, and one without a body, are sent when the host takes their heads. An
-/// axum `Router` throws away the body in its answers to `HEAD`, so there they count as dropped.
+/// The response to `HEAD`, and one without a body, are complete when the host takes their heads. An
+/// axum `Router` throws away the body in its answers to `HEAD`, so there they count as aborted.
 ///
 /// # How it runs
 ///
@@ -211,6 +211,7 @@ fn watched(response: Response, waiting: Waiting, serving: Option<&Serving>) -> R
     response.map(|body| {
         Body::new(Watched {
             body,
+            rest: Bytes::new(),
             left,
             has_ended: false,
             is_taken: Cell::new(false),
@@ -221,10 +222,16 @@ fn watched(response: Response, waiting: Waiting, serving: Option<&Serving>) -> R
     })
 }
 
+/// As much of a body as the host gets at once: it takes all that it is given, however little of it
+/// the client has taken yet, and would be done with a large body before any of it is sent.
+const PART: usize = 64 * 1024;
+
 /// A body that starts the work when it is dropped. Not earlier: the host is then done with what it
 /// got, and writes it before the work's task has its turn.
 struct Watched {
     body: Body,
+    /// What is left of the last part that the body yielded.
+    rest: Bytes,
     /// How many bytes are left of what the head says. Who has written those may not ask for an end.
     left: Option<u64>,
     /// It has been read to its end.
@@ -241,7 +248,7 @@ struct Watched {
 impl Watched {
     fn outcome(&self) -> Outcome {
         let is_taken = self.is_taken.get();
-        if self.has_ended || is_taken && (self.left == Some(0) || self.body.is_end_stream()) {
+        if self.has_ended || is_taken && (self.left == Some(0) || self.is_end_stream()) {
             Outcome::Complete
         } else {
             Outcome::Aborted
@@ -258,29 +265,43 @@ impl http_body::Body for Watched {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         self.is_taken.set(true);
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        match &polled {
-            Poll::Ready(None) => self.has_ended = true,
-            Poll::Ready(Some(Ok(frame))) => match frame.data_ref() {
-                Some(data) => {
-                    let read = data.len() as u64;
-                    self.left = self.left.map(|left| left.saturating_sub(read));
+        if self.rest.is_empty() {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                end => {
+                    self.has_ended = end.is_none();
+                    return Poll::Ready(end);
                 }
+            };
+            match frame.into_data() {
+                Ok(data) => self.rest = data,
                 // Trailers are the last.
-                None => self.has_ended = true,
-            },
-            Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+                Err(trailers) => {
+                    self.has_ended = true;
+                    return Poll::Ready(Some(Ok(trailers)));
+                }
+            }
         }
-        polled
+        let length = self.rest.len().min(PART);
+        let part = self.rest.split_to(length);
+        self.left = self.left.map(|left| left.saturating_sub(length as u64));
+        Poll::Ready(Some(Ok(Frame::data(part))))
     }
 
     fn is_end_stream(&self) -> bool {
         self.is_taken.set(true);
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let rest = self.rest.len() as u64;
+        let body = self.body.size_hint();
+        let mut hint = SizeHint::new();
+        hint.set_lower(body.lower() + rest);
+        if let Some(upper) = body.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint
     }
 }
 

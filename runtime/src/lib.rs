@@ -38,6 +38,8 @@
 //! | routes and state | [`routes!`], [`App`] |
 //! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
 //! | running it | [`serve`], [`Server`], [`Workers`], [`Draining`]; `Tls` with the feature `tls` |
+//! | limits, clients that leave | [the options of a handler](macro@handler#options) |
+//! | work after the response | [`after()`], [`after_with`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
 //! | asking it in tests | [`test::Client`] |
@@ -53,7 +55,7 @@
 //! | feature | for |
 //! |---|---|
 //! | `multipart` | [`extract::Multipart`](extract), forms with files |
-//! | `tls` | `Server::tls`, encrypted connections |
+//! | `tls` | `Server::tls`, HTTPS |
 //! | `ws` | [`extract::WebSocketUpgrade`](extract), WebSockets over HTTP/1.1 and HTTP/2 |
 
 mod after;

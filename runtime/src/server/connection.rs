@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
@@ -31,6 +32,9 @@ const BUFFER: usize = 64 * 1024;
 /// ahead of the handlers.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// Stands for a time without an end, to which hyper could not add.
+const LONGEST_PING: Duration = Duration::from_secs(60 * 60 * 24);
 
 /// Serves one connection to its end, HTTP/1.1 or HTTP/2.
 pub(super) async fn serve<T: Transport, S: State>(
@@ -150,6 +154,8 @@ fn http1(limits: Limits) -> http1::Builder {
 
 fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
     let mut builder = http2::Builder::new(serving);
+    // hyper adds it to the time, which is not for ever.
+    let pings = Instant::now().checked_add(limits.ping_interval).is_some();
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)
@@ -157,8 +163,8 @@ fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_send_buf_size(BUFFER)
-        .keep_alive_interval(limits.ping_interval)
-        .keep_alive_timeout(limits.ping_timeout);
+        .keep_alive_interval(pings.then_some(limits.ping_interval))
+        .keep_alive_timeout(limits.ping_timeout.min(LONGEST_PING));
     // Tells clients that a WebSocket may share their connection (RFC 8441 section 3).
     #[cfg(feature = "ws")]
     builder.enable_connect_protocol();
@@ -275,7 +281,10 @@ async fn say<T: Transport, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault)) if fault.is_incomplete_message() && !unread.is_empty() => {
+        End::Closed(Err(fault))
+            if fault.is_incomplete_message()
+                && matches!(io.activity().waits_for(), Wait::Head(_)) =>
+        {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }

@@ -263,3 +263,32 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_kernel_has_accepted_comes_out_at_the_end() {
+        let listener = Listener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("TCP").expect("an address");
+        let connect = || std::net::TcpStream::connect(address);
+        let clients = [connect(), connect(), connect()];
+        assert!(clients.iter().all(Result::is_ok));
+        assert_eq!(listener.close().len(), 3);
+        assert!(connect().is_err());
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[tokio::test]
+    async fn no_handshake_begins_after_the_stop() {
+        let listener = Listener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("TCP").expect("an address");
+        listener.stop();
+        let client = tokio::spawn(TcpStream::connect(address));
+        tokio::task::yield_now().await;
+        assert!(listener.close().is_empty());
+        // It tries again, and nobody listens.
+        assert!(client.await.expect("no panic").is_err());
+    }
+}

@@ -79,6 +79,10 @@ impl<T: Transport> Io<T> {
         self.first.length == 1 || !self.may_be_http2()
     }
 
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
     /// The answer of hyper's that was held back.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
         self.held.take()
@@ -166,7 +170,7 @@ impl<T: Transport> Io<T> {
 fn is_bare_refusal(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/1.1 4")
         && bytes.len() < 256
-        && bytes.ends_with(b"\r\n\r\n")
+        && bytes.windows(4).position(|end| end == b"\r\n\r\n") == Some(bytes.len() - 4)
         && contains(bytes, b"\r\nconnection: close\r\n")
         && contains(bytes, b"\r\ncontent-length: 0\r\n")
 }
@@ -260,6 +264,7 @@ mod tests {
 
     use super::*;
     use crate::server::shutdown::{Connections, Phase};
+    use crate::serving::Serving;
 
     /// A connection, and its client, which blocks.
     async fn pair() -> (Io<TcpStream>, std::net::TcpStream) {
@@ -268,7 +273,8 @@ mod tests {
         let client = std::net::TcpStream::connect(address).expect("it listens");
         let (server, _) = listener.accept().await.expect("a connection");
         let (_, phase) = watch::channel(Phase::Serving);
-        (Io::new(server, Connections::new(phase).begin(None)), client)
+        let connections = Connections::new(phase, Serving::default());
+        (Io::new(server, connections.begin(None)), client)
     }
 
     /// How many bytes a read gives, if it does not wait.

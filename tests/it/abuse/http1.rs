@@ -149,6 +149,19 @@ async fn refusals_have_the_format_of_the_app() {
     server.stop().ended().await;
 }
 
+/// It looks like the parser's, which is replaced.
+#[tokio::test]
+async fn a_bare_refusal_of_a_handler_stays_as_it_is() {
+    let server = Running::start(app(&Smuggled::default())).await;
+    let mut wire = server.connect().await;
+    wire.request("GET /bare", &["connection: close"], "").await;
+    let answer = wire.answer(false).await;
+    assert_eq!((answer.status, &*answer.body), (404, ""));
+    assert_eq!(answer.header("content-type"), None);
+    assert_eq!(wire.rest().await, "");
+    server.stop();
+}
+
 /// A client that has said all it will say gets an answer to what it said.
 #[tokio::test]
 async fn a_request_that_ends_early_is_answered() {

@@ -94,6 +94,21 @@ async fn who_does_not_answer_a_ping_is_cut() {
 }
 
 #[tokio::test]
+async fn no_time_is_no_limit() {
+    let clock = Clock::stop();
+    let server = Running::start_with(app(&Smuggled::default()), |server| {
+        server
+            .idle_timeout(Duration::MAX)
+            .ping(Duration::MAX, Duration::MAX)
+    })
+    .await;
+    let mut connection = Connection::start(&server, &[]).await;
+    clock.pass(86_400 * SECOND, &server).await;
+    is_alive(&mut connection).await;
+    server.stop();
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_come_is_408() {
     let clock = Clock::stop();
     let server = Running::start(app(&Smuggled::default())).await;

@@ -36,6 +36,11 @@ async fn unread() {
     send!("unread");
 }
 
+#[handler(GET "/bare")]
+async fn bare() {
+    send!(404);
+}
+
 #[handler(GET "/host")]
 async fn host(headers: sendoff::HeaderMap) {
     send!(headers["host"].to_str().expect("text").to_owned());
@@ -69,8 +74,9 @@ async fn never() {
 }
 
 fn app(smuggled: &Smuggled) -> App<Smuggled> {
-    // The macro has made a type of each.
-    let routes = routes![hello, echo, unread, host, smuggled, large, never, bytes];
+    let routes = routes![
+        hello, echo, unread, host, smuggled, large, never, bytes, bare
+    ];
     App::new(Arc::clone(smuggled)).routes(routes)
 }
 

@@ -143,7 +143,7 @@ async fn a_writer_waits_for_a_reader_who_is_slow() {
     let mut reader = Wire::connect_narrow(streams.address()).await.expect("room");
     reader.request("GET /pipes/a", &[], "").await;
     let writer = writer(&streams, PART * PARTS, true).await;
-    let (mut answer, mut body) = writer.into_inner().into_split();
+    let (mut answer, mut body) = writer.into_split();
     let written = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&written);
     let writing = tokio::spawn(async move {

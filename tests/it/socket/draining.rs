@@ -107,14 +107,17 @@ async fn a_connection_with_a_stream_gets_more_answers() {
     let answer = wire.answer(false).await;
     assert_eq!(answer.body, "firstlast");
     assert_eq!(answer.header("connection"), None);
-    loop {
-        wire.request("GET /ready", &[], "").await;
-        let answer = wire.answer(false).await;
-        assert_eq!(answer.status, 503);
-        if answer.header("connection") == Some("close") {
-            break;
+    in_time(async {
+        loop {
+            wire.request("GET /ready", &[], "").await;
+            let answer = wire.answer(false).await;
+            assert_eq!(answer.status, 503);
+            if answer.header("connection") == Some("close") {
+                break;
+            }
         }
-    }
+    })
+    .await;
     stopping.ended().await;
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use sendoff::{App, Server};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -120,6 +121,12 @@ impl Wire {
         socket.set_recv_buffer_size(128 << 10)?;
         let stream = socket.connect(address).await?;
         Ok(Wire(BufReader::new(stream)))
+    }
+
+    /// A part for reading and one for writing.
+    pub(crate) fn into_split(self) -> (BufReader<OwnedReadHalf>, OwnedWriteHalf) {
+        let (read, write) = self.0.into_inner().into_split();
+        (BufReader::new(read), write)
     }
 }
 

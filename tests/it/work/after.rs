@@ -104,6 +104,14 @@ async fn slow(State(signals): State<Signals>) {
     send!(200, telling(&signals), "nobody reads this");
 }
 
+/// More than the kernel keeps for a client that does not read.
+const LARGE: usize = 64 * 1024 * 1024;
+
+#[handler(GET "/large")]
+async fn large(State(signals): State<Signals>) {
+    send!(200, telling(&signals), vec![b'x'; LARGE]);
+}
+
 #[handler(GET "/slow-and-empty")]
 async fn slow_and_empty(State(signals): State<Signals>) {
     signals.wait().await;
@@ -115,7 +123,7 @@ fn app() -> (App<Signals>, Signals, UnboundedReceiver<Told>) {
     let app = App::new(signals.clone())
         .routes(routes![text, empty, no_body, not_modified, streamed])
         .routes(routes![known_length, fails, endless, replied])
-        .routes(routes![error, problem, panics, slow, slow_and_empty])
+        .routes(routes![error, problem, panics, slow, slow_and_empty, large])
         .problems(|problem| problem.get_title().to_owned());
     (app, signals, heard)
 }
@@ -145,6 +153,7 @@ async fn it_is_told_that_the_response_was_sent() {
         ("/reply", 2),
         ("/error", 1),
         ("/problem", 1),
+        ("/large", 1),
     ] {
         for method in ["GET", "HEAD"] {
             ask(server.address, &format!("{method} {path}")).await;
@@ -172,11 +181,17 @@ async fn it_is_told_so_over_http2() {
 #[tokio::test]
 async fn it_is_told_that_the_response_was_cut_off() {
     let (server, signals, mut heard) = start().await;
-    let mut wire = server.connect().await;
-    wire.request("GET /endless", &[], "").await;
-    wire.head().await;
-    drop(wire);
-    assert_eq!(hear(&mut heard, 1).await, [DROPPED]);
+    let client = crate::socket::http2::connect(server.address).await;
+    for path in ["/endless", "/large"] {
+        let mut wire = server.connect().await;
+        wire.request(&format!("GET {path}"), &[], "").await;
+        wire.head().await;
+        drop(wire);
+        assert_eq!(hear(&mut heard, 1).await, [DROPPED], "{path}");
+        drop(client.request("GET", path, "").await);
+        assert_eq!(hear(&mut heard, 1).await, [DROPPED], "{path} over HTTP/2");
+    }
+    drop(client);
 
     let mut wire = server.connect().await;
     wire.request("GET /fails", &[], "").await;

@@ -69,7 +69,7 @@ pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
 fn refused(fault: &MultipartError) -> Reply {
     let first: Option<&(dyn Error + 'static)> = Some(fault);
     let mut causes = iter::successors(first, |&cause| cause.source());
-    if causes.any(|cause| cause.is::<LengthLimitError>()) {
+    if causes.any(<dyn Error>::is::<LengthLimitError>) {
         return reply!(413, "the form is larger than the limit");
     }
     match fault.status() {

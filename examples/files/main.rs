@@ -21,14 +21,12 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sendoff::extract::DefaultBodyLimit;
 use sendoff::http::header::{CONTENT_SECURITY_POLICY, ETAG, X_CONTENT_TYPE_OPTIONS};
 use sendoff::http::{HeaderValue, Method};
 use sendoff::{App, routes};
 use sendoff_examples::{Flag, Program, run};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeader;
 
@@ -41,28 +39,18 @@ const DIR: Flag = Flag {
     help: "keep the files in this folder",
 };
 
-const LIMIT: Flag = Flag {
-    name: "limit",
-    value: "BYTES",
-    default: "10000000",
-    help: "take uploads up to this size",
-};
-
 const PROGRAM: Program = Program {
     name: "files",
     about: "A folder that takes files and gives them back.",
-    flags: &[DIR, LIMIT],
+    flags: &[DIR],
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    run(&PROGRAM, |flags| {
-        app(flags.get(&DIR).as_ref(), flags.parsed(&LIMIT)?)
-    })
-    .await
+    run(&PROGRAM, |flags| app(flags.get(&DIR).as_ref())).await
 }
 
-fn app(dir: &Path, limit: usize) -> Result<App<Folder>, Box<dyn Error>> {
+fn app(dir: &Path) -> Result<App<Folder>, Box<dyn Error>> {
     let folder = Folder::open(dir)?;
     // Ranges, `HEAD`, `If-None-Match`, `If-Modified-Since`, and no way out of the folder. Several
     // ranges at once get the whole file, which RFC 9110 section 14.2 allows. `If-Range` is not looked
@@ -76,20 +64,13 @@ fn app(dir: &Path, limit: usize) -> Result<App<Folder>, Box<dyn Error>> {
     let nosniff = HeaderValue::from_static("nosniff");
     let files = SetResponseHeader::overriding(files, X_CONTENT_TYPE_OPTIONS, nosniff);
 
-    // In place of the 2 MB that extractors take by default: this one refuses by `Content-Length`,
-    // before the body is sent.
-    let uploads = routes![upload::upload]
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(limit));
-
     // Pages of other sites may read.
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
         .expose_headers([ETAG]);
     Ok(App::new(folder)
-        .routes(uploads)
-        .routes(routes![upload::form, upload::list])
+        .routes(routes![upload::form, upload::list, upload::upload])
         .nest_service("/files", files)
         .layer(CompressionLayer::new())
         .layer(cors))

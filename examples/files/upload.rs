@@ -1,7 +1,10 @@
 //! How does a file come in, and what must not come in?
 
+use std::error::Error;
 use std::io::ErrorKind;
+use std::iter;
 
+use http_body_util::LengthLimitError;
 use sendoff::extract::multipart::{Multipart, MultipartError};
 use sendoff::http::header::LOCATION;
 use sendoff::{Html, Json, OrSend, Reply, State, StatusCode, handler, reply, send};
@@ -32,8 +35,8 @@ pub(crate) async fn list(State(folder): State<Folder>) {
 /// when it is whole.
 ///
 /// Every other way out drops it, and so removes it: a form that breaks off or is too large, a disk
-/// that is full, a client that leaves.
-#[handler(POST "/files")]
+/// that is full, a client that leaves. A form that says that it is too large is not even asked for.
+#[handler(POST "/files", body_limit = 10MB)]
 pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
     while let Some(mut field) = form.next_field().await.map_err(|fault| refused(&fault))? {
         let Some(name) = field.file_name().map(str::to_owned) else {
@@ -61,8 +64,14 @@ pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
     send!(422, "the form has no file");
 }
 
-/// axum answers 500 where a body breaks off or does not come in time. That is not our fault.
+/// axum answers 500 where a body is longer than the route's limit, breaks off or does not come in
+/// time. That is not our fault.
 fn refused(fault: &MultipartError) -> Reply {
+    let first: Option<&(dyn Error + 'static)> = Some(fault);
+    let mut causes = iter::successors(first, |&cause| cause.source());
+    if causes.any(<dyn Error>::is::<LengthLimitError>) {
+        return reply!(413, "the form is larger than the limit");
+    }
     match fault.status() {
         StatusCode::INTERNAL_SERVER_ERROR => reply!(400, "the form breaks off"),
         status => reply!(status, fault.body_text()),

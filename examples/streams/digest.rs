@@ -17,7 +17,7 @@ pub(crate) fn content_digest(sum: Sha256) -> String {
 }
 
 /// The SHA-256 of the body. If the client says in a trailer what it should be, it must be that.
-#[handler(POST "/digest")]
+#[handler(POST "/digest", body_limit = usize::MAX)]
 pub(crate) async fn digest(mut body: Body) {
     let mut sum = Sha256::new();
     let mut claimed = None;

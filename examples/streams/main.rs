@@ -7,7 +7,8 @@
 //! | how is a body made while it is sent, with something after it? | `numbers.rs` |
 //!
 //! What is not read is not sent: behind a reader who is slow, the writer waits. A process that has
-//! a gigabyte go through it holds some hundred kilobytes of it at a time.
+//! a gigabyte go through it holds some hundred kilobytes of it at a time. So these routes need no
+//! `body_limit`.
 //!
 //! ```console
 //! $ cargo run --bin streams

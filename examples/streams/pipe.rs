@@ -39,8 +39,8 @@ impl Pipes {
     }
 }
 
-/// Waits for a writer, and gets what that one sends.
-#[handler(GET "/pipes/{name}")]
+/// Waits for a writer, and gets what that one sends. Who leaves waits no longer.
+#[handler(GET "/pipes/{name}", on_disconnect = cancel)]
 pub(crate) async fn read(name: String, State(shared): State<Shared>) {
     let Some(writer) = shared.pipes.wait(name) else {
         send!(409, "somebody else reads this pipe");
@@ -55,7 +55,7 @@ pub(crate) async fn read(name: String, State(shared): State<Shared>) {
 ///
 /// Where nobody reads it answers at once, and has not asked for the body: a client that sent
 /// `Expect: 100-continue` keeps it.
-#[handler(PUT "/pipes/{name}")]
+#[handler(PUT "/pipes/{name}", body_limit = usize::MAX)]
 pub(crate) async fn write(name: String, State(shared): State<Shared>, body: Body) {
     let Some(reader) = shared.pipes.take(&name) else {
         send!(404, "nobody reads this pipe");

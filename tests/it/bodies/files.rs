@@ -17,7 +17,8 @@ use super::start;
 use crate::support::example::Example;
 use crate::support::wire::{Answer, in_time};
 
-const LIMIT: usize = 300_000;
+/// How large an upload may be, in bytes.
+const LIMIT: usize = 10_000_000;
 const TYPE: &str = "content-type: multipart/form-data; boundary=XX";
 
 /// The running example, with a file beside those it serves.
@@ -31,9 +32,7 @@ impl Files {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("secret"), "secret").expect("room");
         let dir = folder.path().to_str().expect("a path in UTF-8");
-        let limit = LIMIT.to_string();
-        let flags = ["--dir", dir, "--limit", &limit];
-        let example = start("files", &flags).await;
+        let example = start("files", &["--dir", dir]).await;
         Files { folder, example }
     }
 

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use super::closing;
 use super::gate::Gate;
 use super::limits::Limits;

@@ -281,7 +281,10 @@ async fn say<T: Transport, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
+        End::Closed(Err(fault))
+            if fault.is_incomplete_message()
+                && matches!(io.activity().waits_for(), Wait::Head(_)) =>
+        {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }

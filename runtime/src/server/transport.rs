@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::activity::{Activity, Wait};
+use super::activity::Activity;
 use super::socket::{Linger, Transport};
 
 /// A transport that tells what happens.
@@ -79,9 +79,8 @@ impl<T: Transport> Io<T> {
         self.first.length == 1 || !self.may_be_http2()
     }
 
-    /// Has a head begun, and not ended?
-    pub(super) fn waits_for_head(&self) -> bool {
-        matches!(self.activity.waits_for(), Wait::Head(_))
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// The answer of hyper's that was held back.

@@ -22,6 +22,8 @@ pub(super) struct Io<T> {
     /// What was read to tell HTTP/1.1 from HTTP/2.
     first: First,
     held: Option<Bytes>,
+    /// hyper writes: what is written after it is the last answer.
+    is_hypers: bool,
     /// Nothing more is to be read.
     at_end: bool,
     /// We have closed our side.
@@ -46,6 +48,7 @@ impl<T: Transport> Io<T> {
             activity,
             first: First::default(),
             held: None,
+            is_hypers: true,
             at_end: false,
             linger: None,
         }
@@ -83,8 +86,9 @@ impl<T: Transport> Io<T> {
         &self.activity
     }
 
-    /// The answer of hyper's that was held back.
+    /// The answer of hyper's that was held back. From now on none is.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
+        self.is_hypers = false;
         self.held.take()
     }
 
@@ -142,7 +146,7 @@ impl<T: Transport> Io<T> {
     /// Holds the bytes back if they may be hyper's answer. So may a handler's be: what becomes of
     /// them is decided when the connection has ended.
     fn holds(&mut self, bytes: &[u8]) -> bool {
-        let holds = is_bare_refusal(bytes) && !self.activity.is_running();
+        let holds = self.is_hypers && is_bare_refusal(bytes) && !self.activity.is_running();
         if holds {
             self.held = Some(Bytes::copy_from_slice(bytes));
         }

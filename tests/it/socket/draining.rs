@@ -159,3 +159,21 @@ async fn a_handler_that_does_not_end_is_cut_off() {
 async fn a_client_that_does_not_read_is_cut_off() {
     check_cut("/endless", "::endless").await;
 }
+
+/// Its client does not even answer to the end of it.
+#[tokio::test]
+async fn a_silent_http2_connection_is_not_waited_for() {
+    let (server, _) = start(|server| server).await;
+    let mut wire = server.connect().await;
+    wire.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await;
+    // The settings of the server, which it sends first.
+    wire.read(9).await;
+    let stopping = server.stop();
+    tokio::time::pause();
+    let before = Instant::now();
+    stopping.ended().await;
+    let elapsed = before.elapsed();
+    assert!((5..15).contains(&elapsed.as_secs()), "{elapsed:?}");
+    drop(wire);
+}

@@ -144,7 +144,10 @@ async fn the_log_says_which_handler_panicked_and_where_it_is() {
     server.stop().ended().await;
     let errors = log.take_errors();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert_eq!(errors[0].field("handler"), "it::socket::panics::at_once");
+    assert_eq!(
+        errors[0].field("handler"),
+        concat!(module_path!(), "::at_once")
+    );
     assert_eq!(errors[0].field("panic"), "at once");
     let lines: Vec<&str> = include_str!("panics.rs").lines().collect();
     let at = lines

@@ -3,7 +3,9 @@
 //! Every flag has a value and a default, which keeps the parsing to one loop.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use lexopt::prelude::{Long, Short};
 
@@ -90,6 +92,17 @@ impl Flags {
     pub fn get<'a>(&'a self, flag: &'a Flag) -> &'a str {
         let given = self.given.iter().rfind(|(name, _)| *name == flag.name);
         given.map_or(flag.default, |(_, value)| value)
+    }
+
+    /// The value of a flag, which is more than text.
+    ///
+    /// # Errors
+    ///
+    /// It does not have the form.
+    pub fn parsed<T: FromStr<Err: Display>>(&self, flag: &Flag) -> Result<T, String> {
+        let value = self.get(flag);
+        let parsed = value.parse();
+        parsed.map_err(|fault| format!("`--{} {value}`: {fault}", flag.name))
     }
 
     /// Where to listen.
@@ -190,6 +203,16 @@ mod tests {
         check("demo --size 8", "127.0.0.1:3000", "8");
         check("demo --addr=localhost:80", "localhost:80", "7");
         check("demo --addr [::1]:0 --size 8 --size 9", "[::1]:0", "9");
+    }
+
+    #[test]
+    fn a_value_that_is_no_number_is_named() {
+        let of = |words: [&str; 3]| Flags::parse(&PROGRAM, words.map(Into::into));
+        let right = of(["demo", "--size", "8"]).expect("flags");
+        assert_eq!(right.parsed(&SIZE), Ok(8));
+        let wrong = of(["demo", "--size", "big"]).expect("flags");
+        let fault = "`--size big`: invalid digit found in string".to_owned();
+        assert_eq!(wrong.parsed::<usize>(&SIZE), Err(fault));
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod flags;
 use std::error::Error;
 use std::process::ExitCode;
 
-use sendoff::{App, Server};
+use sendoff::{App, Draining, Server};
 
 pub use crate::flags::{Flag, Flags, Program};
 
@@ -20,6 +20,15 @@ pub async fn run<S, B>(program: &Program, build: B) -> ExitCode
 where
     S: Send + Sync + 'static,
     B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
+{
+    run_draining(program, |flags, _| build(flags)).await
+}
+
+/// As [`run`], for an app with responses that go on for ever: [`Draining`] tells them to end.
+pub async fn run_draining<S, B>(program: &Program, build: B) -> ExitCode
+where
+    S: Send + Sync + 'static,
+    B: FnOnce(&Flags, Draining) -> Result<App<S>, Box<dyn Error>>,
 {
     let flags = match Flags::parse(program, std::env::args_os()) {
         Ok(flags) => flags,
@@ -41,12 +50,12 @@ where
 async fn serve<S, B>(flags: &Flags, build: B) -> Result<(), Box<dyn Error>>
 where
     S: Send + Sync + 'static,
-    B: FnOnce(&Flags) -> Result<App<S>, Box<dyn Error>>,
+    B: FnOnce(&Flags, Draining) -> Result<App<S>, Box<dyn Error>>,
 {
-    let app = build(flags)?;
     let server = Server::bind(flags.addr())
         .await
         .map_err(|fault| format!("{fault}\nhelp: choose another address with `--addr`"))?;
+    let app = build(flags, server.draining())?;
     println!("listening on http://{}", server.local_addr()?);
     server.serve(app).await?;
     Ok(())

@@ -66,7 +66,7 @@ fn count(exchange: &Exchange) {
     let labels = [
         ("http_request_method", method(&exchange.method)),
         ("http_route", exchange.route.as_deref().unwrap_or("none").to_owned()),
-        ("http_response_status_code", exchange.status.as_str().to_owned()),
+        ("http_response_status_code", exchange.status.map_or("none".to_owned(), |status| status.as_str().to_owned())),
     ];
     metrics::histogram!(DURATION, &labels).record(exchange.latency);
     metrics::counter!(SIZE, &labels).increment(exchange.bytes);

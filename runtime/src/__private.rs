@@ -10,6 +10,7 @@ pub use std::option::Option;
 pub use std::result::Result::{self, Err, Ok};
 pub use std::stringify;
 pub use std::sync::Arc;
+pub use std::time::Duration;
 pub use std::{compile_error, file, fmt};
 
 pub use axum_core::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
@@ -26,20 +27,23 @@ pub use crate::__sent as sent;
 pub use crate::guard::{
     Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, optional_guard, passed,
 };
-pub use crate::parameter::{Captures, PathParameter, path_parameter};
+pub use crate::parameter::{
+    Captures, OptionalPathParameter, PathParameter, optional_path_parameter, path_parameter,
+};
 pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
 };
+pub use crate::settings::Settings;
 
 use std::panic::Location;
 
 use crate::answer::Sent;
 /// The check that `routes!` makes while compiling.
 pub mod conflict {
-    pub use crate::conflict::{find, length, message, report, slots};
+    pub use crate::conflict::{Found, find, length, message, report, slots};
 }
-pub use crate::link::{LinkParameter, push_parameter};
+pub use crate::link::{LinkParameter, OptionalLinkParameter, push_parameter, push_text};
 use crate::reply::{self, IntoStatus, Sendable, SendableParts};
 pub use crate::reply::{LeaveWith, Reply};
 pub use crate::site::SendSites;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use axum_core::response::{ErrorResponse, IntoResponse, Response};
 
+use crate::after;
+
 /// What a handler returns: the response that was sent, or an error that is one.
 ///
 /// `#[handler]` writes this return type. `E` is what `?` converts into: axum-core's
@@ -36,7 +38,7 @@ impl Sent {
 
 impl IntoResponse for Sent {
     fn into_response(self) -> Response {
-        self.0
+        after::bind(self.0)
     }
 }
 

@@ -8,20 +8,23 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum_core::body::Body;
-use axum_core::extract::Request;
+use axum_core::extract::{DefaultBodyLimit, Request};
 use axum_core::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
 
+use crate::body;
 use crate::endpoint::{AppFuture, Ending};
 use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::{Layers, Target};
+use crate::observe::{self, Exchange, Observation, Observer};
 use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Matched, Table};
+use crate::serving::Serving;
 use crate::site::SendSites;
 
 /// The routes of a service and the state they share.
@@ -71,6 +74,8 @@ pub struct App<S = ()> {
     state: Arc<S>,
     layers: Layers,
     format: Option<Format>,
+    serving: Serving,
+    observer: Option<Observer>,
 }
 
 impl<S: State> App<S> {
@@ -82,6 +87,8 @@ impl<S: State> App<S> {
             state: Arc::new(state),
             layers: Layers::default(),
             format: None,
+            serving: Serving::default(),
+            observer: None,
         }
     }
 
@@ -139,6 +146,38 @@ impl<S: State> App<S> {
         self
     }
 
+    /// Tells a function of every request when its response is over: for metrics.
+    ///
+    /// It is called on the task of the connection, so it must not block. Requests that the server
+    /// refuses by itself, such as one without a `Host`, are not among them. An app that is nested in
+    /// or merged into another is observed by the other.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use sendoff::{App, Exchange, handler, routes, send};
+    ///
+    /// static BYTES: AtomicU64 = AtomicU64::new(0);
+    ///
+    /// fn count(exchange: &Exchange) {
+    ///     BYTES.fetch_add(exchange.bytes, Ordering::Relaxed);
+    /// }
+    ///
+    /// #[handler(GET "/")]
+    /// async fn home() {
+    ///     send!("home");
+    /// }
+    ///
+    /// let app = App::new(()).routes(routes![home]).observe(count);
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # runtime.block_on(async { let _ = sendoff::test::Client::new(app).get("/").await; });
+    /// # assert_eq!(BYTES.load(Ordering::Relaxed), 4);
+    /// ```
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observer));
+        self
+    }
+
     /// Are all routes in place? [`serve`](crate::serve) asks before it listens.
     ///
     /// # Errors
@@ -146,6 +185,8 @@ impl<S: State> App<S> {
     /// One line for each
     ///
     /// - two routes that answer the same request, with the handlers and the whole patterns,
+    /// - two patterns for the same paths of which none goes before the other, such as `/users/{id}`
+    ///   and `/users/{*rest}`,
     /// - fallback or service that answers what another answers,
     /// - prefix that cannot be one.
     ///
@@ -176,22 +217,38 @@ impl<S: State> App<S> {
 
     /// Answers a request that no handler is to see.
     pub(crate) fn refuse(&self, method: &Method, response: Response) -> AppFuture {
-        let ending = Ending {
+        AppFuture::ready(response, self.ending(method))
+    }
+
+    fn ending(&self, method: &Method) -> Ending {
+        Ending {
             without_body: *method == Method::HEAD,
             format: self.format.clone(),
-        };
-        AppFuture::ready(response, &ending)
+            serving: self.serving.clone(),
+            observation: None,
+        }
+    }
+
+    /// The same app with another serving.
+    pub(crate) fn with_serving(mut self, serving: Serving) -> Self {
+        self.serving = serving;
+        self
+    }
+
+    pub(crate) fn serving(&self) -> &Serving {
+        &self.serving
     }
 
     /// Starts to answer a request.
-    pub(crate) fn answer(&self, request: Request) -> AppFuture {
-        let ending = Ending {
-            without_body: request.method() == Method::HEAD,
-            format: self.format.clone(),
-        };
+    pub(crate) fn answer(&self, mut request: Request) -> AppFuture {
+        let mut ending = self.ending(request.method());
+        ending.observation = Observation::of(&mut request, self.observer.as_ref());
         if self.layers.is_empty() {
             return dispatch(&self.table, request, ending);
         }
+        // The route, and so the limit, is not known yet: what the layers read has the default.
+        let limit = self.serving.defaults().body_limit;
+        DefaultBodyLimit::max(limit).apply(&mut request);
         let target = Target::App(Arc::clone(&self.table));
         self.layers.enter(request, target, ending)
     }
@@ -200,11 +257,14 @@ impl<S: State> App<S> {
 /// Starts to answer a request by the route that it matches.
 pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> AppFuture {
     match table.find(&request) {
-        Matched::Route(endpoint, captures) => {
+        Matched::Route(endpoint, captures, pattern) => {
+            observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
-            if endpoint.layers.is_empty() {
-                let future = (endpoint.respond)(request, captures);
-                return AppFuture::handler(future, endpoint.info.handler, ending);
+            let limit = ending.serving.body_limit_of(endpoint.settings);
+            let is_layered = !endpoint.layers.is_empty();
+            let request = body::limited(request, limit, is_layered);
+            if !is_layered {
+                return AppFuture::call(endpoint, request, captures, ending);
             }
             let target = Target::Endpoint(Arc::clone(endpoint), captures);
             endpoint.layers.enter(request, target, ending)
@@ -213,18 +273,21 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
             ending.set_format(leaf.format.as_ref());
             let allow = leaf.allow.clone();
             if leaf.layers.is_empty() {
-                return AppFuture::ready(method_not_allowed(allow), &ending);
+                return AppFuture::ready(method_not_allowed(allow), ending);
             }
             let target = Target::MethodNotAllowed(allow);
             leaf.layers.enter(request, target, ending)
         }
         Matched::Fallback(endpoint) => {
+            observe::matched(&request, None, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
+            let limit = ending.serving.body_limit_of(endpoint.settings);
+            let request = body::limited(request, limit, true);
             let layers = endpoint.layers.clone();
-            let target = Target::Endpoint(Arc::new(endpoint), Captures::default());
+            let target = Target::Endpoint(endpoint, Captures::default());
             layers.enter(request, target, ending)
         }
-        Matched::NotFound => AppFuture::ready(not_found(), &ending),
+        Matched::NotFound => AppFuture::ready(not_found(), ending),
     }
 }
 
@@ -255,6 +318,8 @@ impl<S> Clone for App<S> {
             state: Arc::clone(&self.state),
             layers: self.layers.clone(),
             format: self.format.clone(),
+            serving: self.serving.clone(),
+            observer: self.observer.clone(),
         }
     }
 }

@@ -6,36 +6,51 @@
 
 use crate::route::RouteInfo;
 
+/// A method and a pattern.
+type Request = (&'static str, &'static str);
+
+/// Where one is: the route, and which of the requests that it answers.
+type Place = (usize, usize);
+
+/// Two that answer the same request.
+pub type Found = Option<(Place, Place)>;
+
 /// The first two routes that answer the same request, if any.
 ///
-/// `SLOTS` is a power of two, and more than there are routes.
-pub const fn find<const SLOTS: usize>(routes: &[RouteInfo]) -> Option<(usize, usize)> {
-    // The number of a route plus one; 0 is free.
-    let mut slots = [0_usize; SLOTS];
+/// `SLOTS` is a power of two, and more than there are requests.
+pub const fn find<const SLOTS: usize>(routes: &[RouteInfo]) -> Found {
+    // The number of a route plus one, and of the request; 0 is free.
+    let mut slots = [(0_usize, 0_usize); SLOTS];
     let mut at = 0;
     while at < routes.len() {
-        // A route that was refused has no pattern, and its error is on record.
-        if routes[at].pattern.is_empty() {
-            at += 1;
-            continue;
-        }
-        let mut slot = hash(&routes[at]) as usize & (SLOTS - 1);
-        while slots[slot] != 0 {
-            let other = slots[slot] - 1;
-            if same(&routes[at], &routes[other]) {
-                return Some((other, at));
+        // A route that was refused has no requests, and its error is on record.
+        let mut number = 0;
+        while number < routes[at].requests.len() {
+            let request = routes[at].requests[number];
+            let mut slot = hash(request) as usize & (SLOTS - 1);
+            while slots[slot].0 != 0 {
+                let other = (slots[slot].0 - 1, slots[slot].1);
+                if same(request, routes[other.0].requests[other.1]) {
+                    return Some((other, (at, number)));
+                }
+                slot = (slot + 1) & (SLOTS - 1);
             }
-            slot = (slot + 1) & (SLOTS - 1);
+            slots[slot] = (at + 1, number);
+            number += 1;
         }
-        slots[slot] = at + 1;
         at += 1;
     }
     None
 }
 
-/// How many slots [`find`] needs for as many routes.
-pub const fn slots(routes: usize) -> usize {
-    (2 * routes + 1).next_power_of_two()
+/// How many slots [`find`] needs for these routes.
+pub const fn slots(routes: &[RouteInfo]) -> usize {
+    let (mut requests, mut at) = (0, 0);
+    while at < routes.len() {
+        requests += routes[at].requests.len();
+        at += 1;
+    }
+    (2 * requests + 1).next_power_of_two()
 }
 
 /// The next byte that counts, and where to go on: the name of a parameter does not, so that
@@ -63,15 +78,15 @@ const fn significant(pattern: &[u8], at: usize) -> (u8, usize) {
 }
 
 /// FNV-1a over the method and what counts of the pattern.
-const fn hash(route: &RouteInfo) -> u32 {
+const fn hash((method, pattern): Request) -> u32 {
     let mut hash = 0x811c_9dc5_u32;
-    let method = route.method.as_bytes();
+    let method = method.as_bytes();
     let mut at = 0;
     while at < method.len() {
         hash = (hash ^ method[at] as u32).wrapping_mul(0x0100_0193);
         at += 1;
     }
-    let pattern = route.pattern.as_bytes();
+    let pattern = pattern.as_bytes();
     let mut at = 0;
     while at < pattern.len() {
         let (byte, next) = significant(pattern, at);
@@ -81,8 +96,8 @@ const fn hash(route: &RouteInfo) -> u32 {
     hash
 }
 
-const fn same(a: &RouteInfo, b: &RouteInfo) -> bool {
-    let (a_method, b_method) = (a.method.as_bytes(), b.method.as_bytes());
+const fn same(a: Request, b: Request) -> bool {
+    let (a_method, b_method) = (a.0.as_bytes(), b.0.as_bytes());
     if a_method.len() != b_method.len() {
         return false;
     }
@@ -93,7 +108,7 @@ const fn same(a: &RouteInfo, b: &RouteInfo) -> bool {
         }
         at += 1;
     }
-    let (a, b) = (a.pattern.as_bytes(), b.pattern.as_bytes());
+    let (a, b) = (a.1.as_bytes(), b.1.as_bytes());
     let (mut i, mut j) = (0, 0);
     loop {
         let (x, next_i) = significant(a, i);
@@ -109,28 +124,30 @@ const fn same(a: &RouteInfo, b: &RouteInfo) -> bool {
 }
 
 /// What the error says, in pieces.
-const fn pieces<'a>(a: &'a RouteInfo, b: &'a RouteInfo) -> [&'a str; 11] {
+const fn pieces(routes: &[RouteInfo], (a, b): (Place, Place)) -> [&str; 12] {
+    let (one, two) = (routes[a.0].requests[a.1], routes[b.0].requests[b.1]);
     [
-        a.handler,
+        routes[a.0].handler,
         " and ",
-        b.handler,
+        routes[b.0].handler,
         " answer the same request (",
-        a.method,
+        one.0,
         " ",
-        a.pattern,
+        one.1,
         " and ",
-        b.pattern,
+        two.0,
+        " ",
+        two.1,
         ") [route-conflict]",
-        "",
     ]
 }
 
 /// The length of the error's text.
-pub const fn length(routes: &[RouteInfo], found: Option<(usize, usize)>) -> usize {
-    let Some((a, b)) = found else {
+pub const fn length(routes: &[RouteInfo], found: Found) -> usize {
+    let Some(found) = found else {
         return 0;
     };
-    let pieces = pieces(&routes[a], &routes[b]);
+    let pieces = pieces(routes, found);
     let (mut length, mut at) = (0, 0);
     while at < pieces.len() {
         length += pieces[at].len();
@@ -140,15 +157,12 @@ pub const fn length(routes: &[RouteInfo], found: Option<(usize, usize)>) -> usiz
 }
 
 /// The error's text.
-pub const fn message<const LENGTH: usize>(
-    routes: &[RouteInfo],
-    found: Option<(usize, usize)>,
-) -> [u8; LENGTH] {
+pub const fn message<const LENGTH: usize>(routes: &[RouteInfo], found: Found) -> [u8; LENGTH] {
     let mut text = [0; LENGTH];
-    let Some((a, b)) = found else {
+    let Some(found) = found else {
         return text;
     };
-    let pieces = pieces(&routes[a], &routes[b]);
+    let pieces = pieces(routes, found);
     let (mut end, mut at) = (0, 0);
     while at < pieces.len() {
         let piece = pieces[at].as_bytes();
@@ -176,54 +190,82 @@ pub const fn report(text: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, length, message, slots};
+    use super::{Request, find, length, message, slots};
     use crate::route::RouteInfo;
 
-    const fn route(method: &'static str, pattern: &'static str) -> RouteInfo {
+    const fn route(requests: &'static [Request]) -> RouteInfo {
         RouteInfo {
-            method,
-            pattern,
+            requests,
             handler: "app::handler",
         }
     }
 
     #[track_caller]
-    fn check(a: (&'static str, &'static str), b: (&'static str, &'static str), conflict: bool) {
-        let routes = [route(a.0, a.1), route("GET", "/other"), route(b.0, b.1)];
-        let found = find::<8>(&routes);
-        assert_eq!(found, conflict.then_some((0, 2)), "{a:?} and {b:?}");
+    fn check(a: &'static [Request], b: &'static [Request], conflict: Option<(usize, usize)>) {
+        let routes = [route(a), route(&[("GET", "/other")]), route(b)];
+        let found = find::<16>(&routes);
+        let expected = conflict.map(|(one, two)| ((0, one), (2, two)));
+        assert_eq!(found, expected, "{a:?} and {b:?}");
     }
 
     #[test]
     fn names_of_parameters_do_not_count_and_all_else_does() {
-        check(("GET", "/a"), ("GET", "/a"), true);
-        check(("GET", "/{id}"), ("GET", "/{name}"), true);
-        check(("GET", "/{id}/x/{*r}"), ("GET", "/{n}/x/{*rest}"), true);
-        check(("GET", "/a"), ("POST", "/a"), false);
-        check(("GET", "/a"), ("GET", "/a/"), false);
-        check(("GET", "/{id}"), ("GET", "/{*id}"), false);
-        check(("GET", "/{id}"), ("GET", "/{{id}}"), false);
-        check(("GET", "/{id}"), ("GET", "/{id}.png"), false);
-        check(("GET", "/ä"), ("GET", "/ä"), true);
-        check(("GET", ""), ("GET", ""), false);
+        let same = Some((0, 0));
+        check(&[("GET", "/a")], &[("GET", "/a")], same);
+        check(&[("GET", "/{id}")], &[("GET", "/{name}")], same);
+        check(
+            &[("GET", "/{a}/x/{*r}")],
+            &[("GET", "/{b}/x/{*rest}")],
+            same,
+        );
+        check(&[("GET", "/ä")], &[("GET", "/ä")], same);
+        check(&[("PURGE", "/a")], &[("PURGE", "/a")], same);
+        check(&[("PURGE", "/a")], &[("purge", "/a")], None);
+        check(&[("GET", "/a")], &[("POST", "/a")], None);
+        check(&[("GET", "/a")], &[("GET", "/a/")], None);
+        check(&[("GET", "/{id}")], &[("GET", "/{*id}")], None);
+        check(&[("GET", "/{id}")], &[("GET", "/{{id}}")], None);
+        check(&[("GET", "/{id}")], &[("GET", "/{id}.png")], None);
+        check(&[], &[], None);
+    }
+
+    #[test]
+    fn every_request_of_a_route_counts() {
+        const SEARCH: &[Request] = &[("GET", "/search"), ("POST", "/search"), ("GET", "/find")];
+        check(SEARCH, &[("PUT", "/search"), ("POST", "/find")], None);
+        check(
+            SEARCH,
+            &[("POST", "/find"), ("POST", "/search")],
+            Some((1, 1)),
+        );
+        check(SEARCH, &[("GET", "/find")], Some((2, 0)));
+        let twice = [route(&[("GET", "/{a}"), ("GET", "/{b}")])];
+        assert_eq!(find::<8>(&twice), Some(((0, 0), (0, 1))));
     }
 
     #[test]
     fn the_message_names_both() {
-        let routes = [route("GET", "/{id}"), route("GET", "/{name}")];
-        let found = find::<{ slots(2) }>(&routes);
-        let text = message::<100>(&routes, found);
-        let text = std::str::from_utf8(&text[..length(&routes, found)]).expect("text");
+        const ROUTES: &[RouteInfo] = &[
+            route(&[("GET", "/{id}")]),
+            route(&[("PUT", "/"), ("GET", "/{name}")]),
+        ];
+        let found = find::<{ slots(ROUTES) }>(ROUTES);
+        let text = message::<100>(ROUTES, found);
+        let text = std::str::from_utf8(&text[..length(ROUTES, found)]).expect("text");
         assert_eq!(
             text,
             "app::handler and app::handler answer the same request \
-             (GET /{id} and /{name}) [route-conflict]"
+             (GET /{id} and GET /{name}) [route-conflict]"
         );
     }
 
     #[test]
     fn every_slot_can_be_taken() {
-        let routes = [route("GET", "/a"), route("GET", "/b"), route("GET", "/c")];
-        assert_eq!(find::<{ slots(3) }>(&routes), None);
+        const ROUTES: &[RouteInfo] = &[
+            route(&[("GET", "/a")]),
+            route(&[("GET", "/b"), ("GET", "/c")]),
+        ];
+        assert_eq!(slots(ROUTES), 8);
+        assert_eq!(find::<{ slots(ROUTES) }>(ROUTES), None);
     }
 }

@@ -1,52 +1,40 @@
 //! How does a started handler come to its response?
 //!
-//! [`AppFuture`] polls the handler, or a layer around it, and contains its panic; [`Ending`] is what every response goes
-//! through: the format of problems, and no body where `HEAD` asks for none.
+//! [`AppFuture`] polls what runs, and if it is dropped before the handler has ended, hands the
+//! handler over to a task; [`Ending`] is what every response goes through: the format of problems,
+//! and no body where `HEAD` asks for none.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
+use axum_core::extract::Request;
 use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use http_body::Body as _;
 
+use crate::after::Unbound;
 use crate::format::Format;
+use crate::observe::Observation;
+use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::HandlerFuture;
+use crate::router::Endpoint;
+use crate::running::{Running, Timer, Who};
+use crate::serving::Serving;
 
 /// The future of a response, made by an [`App`](crate::App).
+///
+/// If it is dropped while the handler runs, because the client has left or a layer gives up, the
+/// handler runs on to its send, unless its route says `on_disconnect = cancel`.
 pub struct AppFuture(State);
 
 enum State {
     Ready(Option<Response>),
-    Running {
-        future: HandlerFuture,
-        who: Who,
-        ending: Ending,
-    },
-}
-
-/// Who is to blame for a panic.
-#[derive(Clone, Copy)]
-enum Who {
-    Handler(&'static str),
-    Layer(&'static str),
-}
-
-impl Who {
-    fn panicked(self, panic: &(dyn Any + Send)) {
-        let panic = message(panic);
-        match self {
-            Who::Handler(handler) => tracing::error!(handler, panic, "handler panicked"),
-            Who::Layer(layer) => tracing::error!(layer, panic, "layer panicked"),
-        }
-    }
+    Running(Running),
 }
 
 /// What becomes of a response before it is handed to the host.
@@ -54,6 +42,9 @@ pub(crate) struct Ending {
     /// The request's method is `HEAD`.
     pub(crate) without_body: bool,
     pub(crate) format: Option<Format>,
+    pub(crate) serving: Serving,
+    /// Somebody looks at the exchange.
+    pub(crate) observation: Option<Box<Observation>>,
 }
 
 impl Ending {
@@ -64,41 +55,71 @@ impl Ending {
         }
     }
 
-    fn apply(&self, response: Response) -> Response {
+    pub(crate) fn apply(&mut self, mut response: Response) -> Response {
+        let after = Unbound::from(&mut response);
         let response = match &self.format {
             Some(format) => format.apply(response),
             None => response,
         };
-        if self.without_body {
+        let response = if self.without_body {
             strip_body(response)
         } else {
             without_forbidden_body(response)
+        };
+        let response = match after {
+            Some(after) => after.bind(response, &self.serving),
+            None => response,
+        };
+        match self.observation.take() {
+            Some(observation) => observation.bind(response),
+            None => response,
+        }
+    }
+
+    /// Nobody gets this response; the work after it is told so.
+    pub(crate) fn discard(&self, mut response: Response) {
+        if let Some(after) = Unbound::from(&mut response) {
+            drop(after.bind(response, &self.serving));
         }
     }
 }
 
 impl AppFuture {
     /// A response that needed no handler.
-    pub(crate) fn ready(response: Response, ending: &Ending) -> Self {
+    pub(crate) fn ready(response: Response, mut ending: Ending) -> Self {
         AppFuture(State::Ready(Some(ending.apply(response))))
     }
 
-    pub(crate) fn handler(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
-        let who = Who::Handler(name);
-        AppFuture(State::Running {
-            future,
-            who,
-            ending,
-        })
+    /// Calls what a route leads to.
+    pub(crate) fn call(
+        endpoint: &Endpoint,
+        request: Request,
+        captures: Captures,
+        ending: Ending,
+    ) -> Self {
+        let (request, timer) = match ending.serving.timeout_of(endpoint.settings) {
+            Some(timeout) => {
+                let (request, timer) = Timer::of(request, timeout);
+                (request, Some(timer))
+            }
+            None => (request, None),
+        };
+        let future = (endpoint.respond)(request, captures);
+        let who = Who::Handler(endpoint.info.handler, endpoint.settings);
+        AppFuture(State::Running(Running::new(future, who, timer, ending)))
     }
 
     pub(crate) fn layer(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
         let who = Who::Layer(name);
-        AppFuture(State::Running {
-            future,
-            who,
-            ending,
-        })
+        AppFuture(State::Running(Running::new(future, who, None, ending)))
+    }
+
+    /// Who answers: a handler, or the outermost layer around it; nobody if no route does.
+    pub(crate) fn handler_name(&self) -> Option<&'static str> {
+        match &self.0 {
+            State::Running(running) => Some(running.name()),
+            State::Ready(_) => None,
+        }
     }
 }
 
@@ -108,26 +129,21 @@ impl Future for AppFuture {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut self.0 {
             State::Ready(response) => response.take().unwrap_or_else(|| polled_again("the app")),
-            State::Running {
-                future,
-                who,
-                ending,
-            } => {
-                // A handler that panicked is not polled again: the answer replaces it below.
-                let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-                let response = match polled {
-                    Ok(Poll::Pending) => return Poll::Pending,
-                    Ok(Poll::Ready(response)) => response,
-                    Err(panic) => {
-                        who.panicked(&*panic);
-                        Problem::failed().into_response()
-                    }
-                };
-                ending.apply(response)
-            }
+            State::Running(running) => ready!(running.poll_response(context)),
         };
         self.0 = State::Ready(None);
         Poll::Ready(Ok(response))
+    }
+}
+
+impl Drop for AppFuture {
+    fn drop(&mut self) {
+        if let State::Running(running) = &self.0
+            && running.is_to_finish()
+            && let State::Running(running) = std::mem::replace(&mut self.0, State::Ready(None))
+        {
+            running.finish();
+        }
     }
 }
 
@@ -140,15 +156,6 @@ impl fmt::Debug for AppFuture {
 fn polled_again(who: &str) -> Response {
     tracing::error!("the future of {who} was polled after it had answered");
     Problem::failed().into_response()
-}
-
-/// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&'static str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 /// The headers that `GET` would have had, without the body (RFC 9110 section 9.3.2).

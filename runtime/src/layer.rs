@@ -24,6 +24,7 @@ use crate::format::Format;
 use crate::parameter::{Captures, MatchedUri};
 use crate::problem::Problem;
 use crate::router::{Call, Endpoint, Table};
+use crate::serving::Serving;
 
 /// What a layer wraps: the layers inside it, and at last the handler.
 ///
@@ -51,11 +52,19 @@ where
     fn call(&mut self, request: http::Request<B>) -> AppFuture {
         let request = request.map(erase);
         let passage = request.extensions().get::<Passage>();
-        let ending = Ending {
-            without_body: false,
-            format: passage.and_then(|passage| passage.format.clone()),
+        let (format, serving) = match passage {
+            Some(passage) => (passage.format.clone(), passage.serving.clone()),
+            None => (None, Serving::default()),
         };
-        proceed(request, ending)
+        proceed(
+            request,
+            Ending {
+                without_body: false,
+                format,
+                serving,
+                observation: None,
+            },
+        )
     }
 }
 
@@ -144,6 +153,7 @@ impl Layers {
             target,
             uri: request.uri().clone(),
             format: ending.format.clone(),
+            serving: ending.serving.clone(),
         };
         request.extensions_mut().insert(passage);
         proceed(request, ending)
@@ -179,6 +189,7 @@ struct Passage {
     /// As it was when it was routed: a layer may write another into the request.
     uri: Uri,
     format: Option<Format>,
+    serving: Serving,
 }
 
 /// Calls what is next on the request's way.
@@ -193,7 +204,7 @@ fn proceed(mut request: Request, ending: Ending) -> AppFuture {
     }
     let Some(passage) = request.extensions_mut().remove::<Passage>() else {
         tracing::error!("a layer has dropped the extensions of a request; answered 500");
-        return AppFuture::ready(Problem::failed().into_response(), &ending);
+        return AppFuture::ready(Problem::failed().into_response(), ending);
     };
     match passage.target {
         Target::App(table) => dispatch(&table, request, ending),
@@ -202,9 +213,8 @@ fn proceed(mut request: Request, ending: Ending) -> AppFuture {
                 captures.are_elsewhere();
                 request.extensions_mut().insert(MatchedUri(passage.uri));
             }
-            let future = (endpoint.respond)(request, captures);
-            AppFuture::handler(future, endpoint.info.handler, ending)
+            AppFuture::call(&endpoint, request, captures, ending)
         }
-        Target::MethodNotAllowed(allow) => AppFuture::ready(method_not_allowed(allow), &ending),
+        Target::MethodNotAllowed(allow) => AppFuture::ready(method_not_allowed(allow), ending),
     }
 }

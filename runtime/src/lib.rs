@@ -37,7 +37,9 @@
 //! | errors | [`OrSend`], [`Problem`], [`App::problems`] |
 //! | routes and state | [`routes!`], [`App`] |
 //! | prefixes, layers, a fallback, other services | [`App::nest`], [`App::layer`], [`App::fallback`], [`App::nest_service`] |
-//! | running it | [`serve`], [`Server`] |
+//! | running it | [`serve`], [`Server`], [`Workers`], [`Draining`]; `Tls` with the feature `tls` |
+//! | limits, clients that leave | [the options of a handler](macro@handler#options) |
+//! | work after the response | [`after()`], [`after_with`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
 //! | asking it in tests | [`test::Client`] |
@@ -45,9 +47,21 @@
 //! The vocabulary is axum's: whatever implements [`FromRequest`], [`FromRequestParts`],
 //! [`IntoResponse`] or [`IntoResponseParts`] for axum works here, and a plain handler works on an
 //! axum `Router`, as does a guard.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | for |
+//! |---|---|
+//! | `multipart` | [`extract::Multipart`](extract), forms with files |
+//! | `tls` | `Server::tls`, HTTPS |
+//! | `ws` | [`extract::WebSocketUpgrade`](extract), WebSockets over HTTP/1.1 and HTTP/2 |
 
+mod after;
 mod answer;
 mod app;
+mod body;
 mod conflict;
 mod endpoint;
 mod fallback;
@@ -56,6 +70,7 @@ mod guard;
 mod handler;
 mod layer;
 mod link;
+mod observe;
 mod or_send;
 mod parameter;
 mod prefix;
@@ -64,8 +79,11 @@ mod rejection;
 mod reply;
 mod route;
 mod router;
+mod running;
 mod send;
 mod server;
+mod serving;
+mod settings;
 mod site;
 
 #[doc(hidden)]
@@ -96,6 +114,7 @@ pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
 pub use bytes::Bytes;
 pub use http::{HeaderMap, StatusCode};
 
+pub use crate::after::{After, Outcome, after, after_with};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::endpoint::AppFuture;
@@ -103,9 +122,12 @@ pub use crate::fallback::Fallback;
 pub use crate::guard::guard;
 pub use crate::handler::handler;
 pub use crate::layer::{HttpService, InnerService};
+pub use crate::observe::Exchange;
 pub use crate::or_send::OrSend;
 pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
-pub use crate::server::{Server, serve};
+#[cfg(feature = "tls")]
+pub use crate::server::Tls;
+pub use crate::server::{Draining, Server, Workers, serve};

@@ -56,8 +56,31 @@ impl LinkParameter<String> for &str {
     }
 }
 
+/// What a link takes for a path parameter of the type `O`, which is an `Option`: not every pattern
+/// has it.
+#[diagnostic::on_unimplemented(
+    message = "a link cannot be made of a `{Self}` where the route has a `{O}`",
+    label = "expected `{O}`, whose value must implement `Display`",
+    note = "the route's patterns with and without this parameter are both its own: `None` is without"
+)]
+pub trait OptionalLinkParameter<O> {
+    #[doc(hidden)]
+    fn text(self) -> Option<String>;
+}
+
+impl<P: Display> OptionalLinkParameter<Option<P>> for Option<P> {
+    fn text(self) -> Option<String> {
+        self.map(|value| value.to_string())
+    }
+}
+
 /// Adds a parameter to a path, percent-encoded.
 pub fn push_parameter<P>(path: &mut String, parameter: impl LinkParameter<P>, is_rest: bool) {
+    push_text(path, &parameter.text(), is_rest);
+}
+
+/// Adds the text of a parameter to a path, percent-encoded.
+pub fn push_text(path: &mut String, text: &str, is_rest: bool) {
     let set = if is_rest { REST } else { SEGMENT };
-    path.extend(utf8_percent_encode(&parameter.text(), set));
+    path.extend(utf8_percent_encode(text, set));
 }

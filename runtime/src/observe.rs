@@ -5,7 +5,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,6 @@ use tracing::field::{Empty, display};
 use tracing::{Level, Span};
 
 use crate::response::SendSite;
-use crate::route::RouteInfo;
 
 /// A request and its response, when both are over: what [`App::observe`](crate::App::observe) is
 /// told.
@@ -27,13 +26,13 @@ use crate::route::RouteInfo;
 pub struct Exchange {
     /// The request's method.
     pub method: Method,
-    /// The path pattern of the route, such as `/users/{id}`; none if no route has the path and
-    /// the method. Unlike the path it has few values, so it can be the label of a metric.
-    pub route: Option<&'static str>,
+    /// The whole path pattern of the route, such as `/api/users/{id}`; none if no route has the path
+    /// and the method. Unlike the path it has few values, so it can be the label of a metric.
+    pub route: Option<String>,
     /// The path of the handler.
     pub handler: Option<&'static str>,
-    /// The response's status.
-    pub status: StatusCode,
+    /// The response's status; none if the client left before there was a response.
+    pub status: Option<StatusCode>,
     /// From the head of the request until the last of the response's body was handed to the
     /// connection, or was dropped.
     pub latency: Duration,
@@ -69,19 +68,28 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// One request that somebody looks at.
+/// One request that somebody looks at, until its response is over.
 pub(crate) struct Observation {
     exchange: Exchange,
-    span: Span,
+    seen: Arc<Seen>,
     observer: Option<Observer>,
     start: Instant,
 }
 
+/// What is known of a request from its arrival on, and later of its route.
+struct Seen {
+    span: Span,
+    route: OnceLock<(Option<String>, &'static str)>,
+}
+
+/// In the extensions of a request that somebody looks at: layers may come before its route is known.
+#[derive(Clone)]
+struct Looked(Arc<Seen>);
+
 impl Observation {
     /// Begins, if anybody looks.
     pub(crate) fn of<B>(
-        request: &Request<B>,
-        route: Option<&RouteInfo>,
+        request: &mut Request<B>,
         observer: Option<&Observer>,
     ) -> Option<Box<Self>> {
         let traced = tracing::enabled!(target: "sendoff::request", Level::INFO);
@@ -90,21 +98,24 @@ impl Observation {
         }
         let exchange = Exchange {
             method: request.method().clone(),
-            route: route.map(|route| route.pattern),
-            handler: route.map(|route| route.handler),
-            status: StatusCode::OK,
+            route: None,
+            handler: None,
+            status: None,
             latency: Duration::ZERO,
             bytes: 0,
             is_complete: false,
             sent_at: None,
         };
         let span = match traced {
-            true => span(request, route),
+            true => span(request),
             false => Span::none(),
         };
+        let route = OnceLock::new();
+        let seen = Arc::new(Seen { span, route });
+        request.extensions_mut().insert(Looked(Arc::clone(&seen)));
         Some(Box::new(Observation {
             exchange,
-            span,
+            seen,
             observer: observer.cloned(),
             start: Instant::now(),
         }))
@@ -112,21 +123,22 @@ impl Observation {
 
     /// The span of the request.
     pub(crate) fn span(&self) -> &Span {
-        &self.span
+        &self.seen.span
     }
 
     /// Looks on until the body is over.
     pub(crate) fn bind(mut self: Box<Self>, response: Response) -> Response {
-        self.exchange.status = response.status();
-        self.exchange.sent_at = response.extensions().get().copied();
-        let status = response.status().as_u16();
-        self.span.record("http.response.status_code", status);
-        if let Some(site) = self.exchange.sent_at {
-            self.span.record("sent_at", display(site));
+        let (status, sent_at) = (response.status(), response.extensions().get().copied());
+        self.exchange.status = Some(status);
+        self.exchange.sent_at = sent_at;
+        let span = self.span();
+        span.record("http.response.status_code", status.as_u16());
+        if let Some(site) = sent_at {
+            span.record("sent_at", display(site));
         }
         response.map(|body| {
             if body.is_end_stream() {
-                self.end(true);
+                self.exchange.is_complete = true;
                 return body;
             }
             Body::new(Watched {
@@ -135,13 +147,19 @@ impl Observation {
             })
         })
     }
+}
 
-    fn end(mut self: Box<Self>, is_complete: bool) {
+/// It is over.
+impl Drop for Observation {
+    fn drop(&mut self) {
         self.exchange.latency = self.start.elapsed();
-        self.exchange.is_complete = is_complete;
+        if let Some((route, handler)) = self.seen.route.get() {
+            self.exchange.route.clone_from(route);
+            self.exchange.handler = Some(handler);
+        }
         let Exchange { latency, bytes, .. } = self.exchange;
-        self.span.in_scope(|| {
-            if is_complete {
+        self.seen.span.in_scope(|| {
+            if self.exchange.is_complete {
                 tracing::info!(target: "sendoff::request", ?latency, bytes, "answered");
             } else {
                 tracing::info!(target: "sendoff::request", ?latency, bytes, "broke off");
@@ -153,8 +171,23 @@ impl Observation {
     }
 }
 
+/// The request goes to this handler, by this pattern.
+pub(crate) fn matched<B>(request: &Request<B>, pattern: Option<&str>, handler: &'static str) {
+    let Some(Looked(seen)) = request.extensions().get() else {
+        return;
+    };
+    if seen.route.set((pattern.map(str::to_owned), handler)).is_ok() {
+        if let Some(pattern) = pattern {
+            let name = format!("{} {pattern}", request.method());
+            seen.span.record("otel.name", name);
+            seen.span.record("http.route", pattern);
+        }
+        seen.span.record("code.function.name", handler);
+    }
+}
+
 /// The names are those of OpenTelemetry's semantic conventions for HTTP servers.
-fn span<B>(request: &Request<B>, route: Option<&RouteInfo>) -> Span {
+fn span<B>(request: &Request<B>) -> Span {
     let span = tracing::info_span!(
         target: "sendoff::request",
         "request",
@@ -169,17 +202,6 @@ fn span<B>(request: &Request<B>, route: Option<&RouteInfo>) -> Span {
         http.response.status_code = Empty,
         sent_at = Empty,
     );
-    match route {
-        Some(route) => {
-            let name = format_args!("{} {}", request.method(), route.pattern).to_string();
-            span.record("otel.name", name);
-            span.record("http.route", route.pattern);
-            span.record("code.function.name", route.handler);
-        }
-        None => {
-            span.record("otel.name", request.method().as_str());
-        }
-    }
     if let Some(id) = request_id(request.headers()) {
         span.record("http.request.header.x_request_id", id);
     }
@@ -220,8 +242,8 @@ struct Watched {
 
 impl Watched {
     fn end(&mut self, is_complete: bool) {
-        if let Some(observation) = self.observation.take() {
-            observation.end(is_complete);
+        if let Some(mut observation) = self.observation.take() {
+            observation.exchange.is_complete = is_complete;
         }
     }
 }
@@ -236,7 +258,8 @@ impl http_body::Body for Watched {
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let this = &mut *self;
         let polled = {
-            let span = this.observation.as_ref().map(|observation| observation.span.enter());
+            let span = this.observation.as_ref();
+            let span = span.map(|observation| observation.span().enter());
             let polled = Pin::new(&mut this.body).poll_frame(context);
             drop(span);
             ready!(polled)
@@ -263,12 +286,6 @@ impl http_body::Body for Watched {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        self.end(false);
     }
 }
 

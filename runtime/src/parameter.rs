@@ -20,6 +20,8 @@ const MOST_PARAMETERS: usize = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Captures {
     ranges: [(u16, u16); MOST_PARAMETERS],
+    /// Which of the handler's requests it is.
+    request: u16,
     /// The path is the one of [`MatchedUri`].
     elsewhere: bool,
 }
@@ -30,14 +32,27 @@ pub(crate) struct MatchedUri(pub(crate) Uri);
 
 impl Captures {
     /// Remembers where in `path` these parts of it are.
-    pub(crate) fn of<'p>(path: &'p str, values: impl Iterator<Item = &'p str>) -> Self {
-        let mut captures = Captures::default();
+    pub(crate) fn of<'p>(
+        path: &'p str,
+        values: impl Iterator<Item = &'p str>,
+        request: u16,
+    ) -> Self {
+        let mut captures = Captures {
+            request,
+            ..Captures::default()
+        };
         for (range, value) in captures.ranges.iter_mut().zip(values) {
             let start = value.as_ptr().addr() - path.as_ptr().addr();
             let offset = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
             *range = (offset(start), offset(start + value.len()));
         }
         captures
+    }
+
+    /// Where a parameter is that the handler's patterns have at different positions.
+    pub fn one_of(&self, positions: &[usize]) -> usize {
+        let position = positions.get(usize::from(self.request));
+        position.copied().unwrap_or_default()
     }
 
     /// The request has another path now.
@@ -60,7 +75,8 @@ impl Captures {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path parameter",
     label = "this type does not implement `FromStr`",
-    note = "a path parameter is an argument named in the pattern; its type is made from the text by `FromStr`"
+    note = "a path parameter is an argument named in the pattern; its type is made from the text by `FromStr`",
+    note = "an `Option` is for a parameter that only some of the handler's patterns have"
 )]
 pub trait PathParameter: Sized {
     #[doc(hidden)]
@@ -82,9 +98,57 @@ pub fn path_parameter<T: PathParameter>(
     position: usize,
     name: &str,
 ) -> Result<T, Problem> {
+    parse(parts, captures, position, name, T::parse)
+}
+
+/// A type that a path parameter can have which not every pattern has: an `Option` of any
+/// [`FromStr`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a path parameter that only some patterns have",
+    label = "this is no `Option` of a type that implements `FromStr`",
+    note = "it is `None` where the pattern does not have it, and else made from the text by `FromStr`"
+)]
+pub trait OptionalPathParameter: Sized {
+    #[doc(hidden)]
+    const NONE: Self;
+    #[doc(hidden)]
+    fn parse(text: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> OptionalPathParameter for Option<T> {
+    const NONE: Self = None;
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(Some)
+    }
+}
+
+/// The value of a path parameter, if the request's pattern has it; `positions` says where, for each
+/// of the handler's requests.
+pub fn optional_path_parameter<T: OptionalPathParameter>(
+    parts: &Parts,
+    captures: &Captures,
+    positions: &[Option<usize>],
+    name: &str,
+) -> Result<T, Problem> {
+    let position = positions.get(usize::from(captures.request));
+    match position.copied().flatten() {
+        Some(position) => parse(parts, captures, position, name, T::parse),
+        None => Ok(T::NONE),
+    }
+}
+
+fn parse<T>(
+    parts: &Parts,
+    captures: &Captures,
+    position: usize,
+    name: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Problem> {
     let raw = captures.get(parts, position);
     let text = percent_decode_str(raw)
         .decode_utf8()
         .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
-    T::parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
+    parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
 
+use crate::body::{is_too_large, too_large};
 use crate::reply::{IntoStatus, Reply};
 
 type Text = Cow<'static, str>;
@@ -100,6 +101,9 @@ impl Problem {
     /// The 500 for an error that is not the client's business: the log gets the error, all its
     /// sources, and the line of this call; the client gets none of it.
     ///
+    /// One error is the client's business: that of reading a request body that is longer than its
+    /// limit, which is answered 413.
+    ///
     /// [`or_500`](crate::OrSend::or_500) does this to a `Result`. By itself it is for the
     /// [`IntoResponse`] of an error type of your own:
     ///
@@ -126,6 +130,9 @@ impl Problem {
     #[track_caller]
     pub fn internal(error: impl Into<BoxError>) -> Self {
         let error = error.into();
+        if is_too_large(&*error) {
+            return too_large();
+        }
         let mut chain = Vec::new();
         let mut source = error.source();
         while let Some(error) = source {

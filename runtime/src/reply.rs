@@ -5,6 +5,7 @@ use std::fmt;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::{StatusCode, header};
 
+use crate::after;
 use crate::format::as_failure;
 use crate::problem::Problem;
 
@@ -49,7 +50,7 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        *self.0
+        after::bind(*self.0)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::layer::{HttpService, InnerService, Layers};
 use crate::parameter::Captures;
 use crate::router::{Endpoint, Respond, Table};
+use crate::settings::Settings;
 use crate::site::SendSites;
 
 /// What `#[handler(METHOD "/pattern")]` implements for the type it makes.
@@ -34,9 +35,12 @@ pub trait Route<S: State, M>: Routed {
 
     /// Mounts it.
     fn add_to(routes: Routes<S>) -> Routes<S> {
-        routes.add(Self::INFO, Self::SENDS, |request, captures, state| {
-            Box::pin(Self::call(request, captures, state))
-        })
+        routes.add(
+            Self::INFO,
+            Self::SENDS,
+            &Self::SETTINGS,
+            |request, captures, state| Box::pin(Self::call(request, captures, state)),
+        )
     }
 }
 
@@ -46,15 +50,15 @@ pub trait Routed: Sized {
     const INFO: RouteInfo;
     /// Where it can answer from.
     const SENDS: SendSites;
+    /// How it is run.
+    const SETTINGS: Settings;
 }
 
 /// Which requests a route answers, and who it is.
 #[derive(Clone, Copy, Debug)]
 pub struct RouteInfo {
-    /// The method it answers.
-    pub method: &'static str,
-    /// The path pattern as written.
-    pub pattern: &'static str,
+    /// The methods that it answers, each with its path pattern as written.
+    pub requests: &'static [(&'static str, &'static str)],
     /// The path of the function.
     pub handler: &'static str,
 }
@@ -63,8 +67,7 @@ impl RouteInfo {
     /// Of what is no routed handler.
     pub(crate) const fn unrouted(name: &'static str) -> Self {
         RouteInfo {
-            method: "",
-            pattern: "",
+            requests: &[],
             handler: name,
         }
     }
@@ -84,6 +87,7 @@ type Call<S> = fn(Request, Captures, Arc<S>) -> HandlerFuture;
 struct Listed<S> {
     info: RouteInfo,
     sends: SendSites,
+    settings: &'static Settings,
     call: Call<S>,
     layers: Layers,
 }
@@ -100,10 +104,17 @@ impl<S: State> Routes<S> {
         Routes { listed: Vec::new() }
     }
 
-    fn add(mut self, info: RouteInfo, sends: SendSites, call: Call<S>) -> Self {
+    fn add(
+        mut self,
+        info: RouteInfo,
+        sends: SendSites,
+        settings: &'static Settings,
+        call: Call<S>,
+    ) -> Self {
         self.listed.push(Listed {
             info,
             sends,
+            settings,
             call,
             layers: Layers::default(),
         });
@@ -169,6 +180,7 @@ impl<S: State> Routes<S> {
             let Listed {
                 info,
                 sends,
+                settings,
                 call,
                 layers,
             } = listed;
@@ -178,6 +190,7 @@ impl<S: State> Routes<S> {
             table.mount(&Arc::new(Endpoint {
                 info,
                 sends,
+                settings,
                 respond,
                 layers,
                 format: None,
@@ -255,8 +268,8 @@ macro_rules! __check_routes {
             use $crate::__private::conflict;
             const ROUTES: &[$crate::__private::RouteInfo] =
                 &[$(<$route as $crate::__private::Routed>::INFO),*];
-            const FOUND: $crate::__private::Option<(usize, usize)> =
-                conflict::find::<{ conflict::slots(ROUTES.len()) }>(ROUTES);
+            const FOUND: conflict::Found =
+                conflict::find::<{ conflict::slots(ROUTES) }>(ROUTES);
             conflict::report(
                 &conflict::message::<{ conflict::length(ROUTES, FOUND) }>(ROUTES, FOUND),
             );

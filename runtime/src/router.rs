@@ -14,6 +14,7 @@ use crate::layer::Layers;
 use crate::parameter::Captures;
 use crate::prefix;
 use crate::route::{HandlerFuture, RouteInfo};
+use crate::settings::Settings;
 use crate::site::SendSites;
 
 /// What makes a response: a handler with the state of its app, or a service.
@@ -27,6 +28,7 @@ pub(crate) type Call = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
 pub(crate) struct Endpoint {
     pub(crate) info: RouteInfo,
     pub(crate) sends: SendSites,
+    pub(crate) settings: &'static Settings,
     pub(crate) respond: Respond,
     pub(crate) layers: Layers,
     /// The format of problems of the nested app that it comes from.
@@ -56,10 +58,12 @@ pub(crate) struct Leaf {
     pub(crate) format: Option<Format>,
 }
 
-/// A method of a pattern.
+/// One of the requests that a handler answers.
 #[derive(Clone)]
 struct Route {
     method: Method,
+    /// Which of the handler's requests it is.
+    number: u16,
     /// As written, behind the prefixes of the apps around it.
     pattern: String,
     endpoint: Arc<Endpoint>,
@@ -80,10 +84,11 @@ struct Fallback {
 
 /// What the table says about a request.
 pub(crate) enum Matched<'a> {
-    Route(&'a Arc<Endpoint>, Captures),
+    /// With its whole pattern; a fallback has none.
+    Route(&'a Arc<Endpoint>, Captures, Option<&'a str>),
     MethodNotAllowed(&'a Leaf),
     /// An endpoint and what is around it come from two apps.
-    Fallback(Endpoint),
+    Fallback(Arc<Endpoint>),
     NotFound,
 }
 
@@ -91,20 +96,21 @@ impl Table {
     /// Adds a route at each of its patterns.
     pub(crate) fn mount(&mut self, endpoint: &Arc<Endpoint>) {
         let RouteInfo {
-            method,
-            pattern,
-            handler,
+            requests, handler, ..
         } = endpoint.info;
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => self.insert(Route {
-                method,
-                pattern: pattern.to_owned(),
-                endpoint: Arc::clone(endpoint),
-            }),
-            // `#[handler]` lets only methods through.
-            Err(_) => self
-                .faults
-                .push(format!("`{method}` of {handler} is no HTTP method")),
+        for (number, (method, pattern)) in (0..).zip(requests) {
+            match Method::from_bytes(method.as_bytes()) {
+                Ok(method) => self.insert(Route {
+                    method,
+                    number,
+                    pattern: (*pattern).to_owned(),
+                    endpoint: Arc::clone(endpoint),
+                }),
+                // `#[handler]` lets only methods through.
+                Err(_) => self
+                    .faults
+                    .push(format!("`{method}` of {handler} is no HTTP method")),
+            }
         }
     }
 
@@ -137,10 +143,11 @@ impl Table {
         }
     }
 
-    /// All routes.
+    /// All routed handlers, each once.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         let routes = self.leaves.iter().flat_map(|leaf| &leaf.routes);
-        routes.map(|route| &*route.endpoint)
+        let firsts = routes.filter(|route| route.number == 0);
+        firsts.map(|route| &*route.endpoint)
     }
 
     /// What to say of a pattern that cannot stand beside another one.
@@ -161,7 +168,11 @@ impl Table {
     /// Sets what answers the paths that no route has.
     pub(crate) fn set_fallback(&mut self, name: &'static str, respond: Respond) {
         self.insert_fallback(Fallback {
-            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            endpoint: Some(Arc::new(Endpoint::new(
+                name,
+                &Settings::OF_A_FALLBACK,
+                respond,
+            ))),
             ..Fallback::default()
         });
     }
@@ -171,7 +182,11 @@ impl Table {
         let respond = prefix::stripping(prefix, &service);
         self.insert_fallback(Fallback {
             prefix: prefix.to_owned(),
-            endpoint: Some(Arc::new(Endpoint::new(RouteInfo::unrouted(name), respond))),
+            endpoint: Some(Arc::new(Endpoint::new(
+                name,
+                &Settings::OF_A_SERVICE,
+                respond,
+            ))),
             service: Some(service),
             ..Fallback::default()
         });
@@ -257,16 +272,18 @@ impl Table {
 
     pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
         let path = request.uri().path();
-        let found = self.tree.at(path).ok();
-        let leaf = found.and_then(|found| Some((self.leaves.get(*found.value)?, found.params)));
-        let Some((leaf, parameters)) = leaf else {
+        let Ok(found) = self.tree.at(path) else {
             return self.find_fallback(path);
         };
-        let Some(route) = leaf.answers(request.method()) else {
+        let Some(leaf) = self.leaves.get(*found.value) else {
+            return Matched::NotFound;
+        };
+        let Some(route) = leaf.answers(request) else {
             return Matched::MethodNotAllowed(leaf);
         };
-        let captures = Captures::of(path, parameters.iter().map(|(_, value)| value));
-        Matched::Route(&route.endpoint, captures)
+        let values = found.params.iter().map(|(_, value)| value);
+        let captures = Captures::of(path, values, route.number);
+        Matched::Route(&route.endpoint, captures, Some(&route.pattern))
     }
 
     /// What has the longest prefix of the path; if that is an app with layers, but without a
@@ -278,22 +295,23 @@ impl Table {
             return Matched::NotFound;
         };
         if let Some(endpoint) = &first.endpoint {
-            return Matched::Route(endpoint, Captures::default());
+            return Matched::Route(endpoint, Captures::default(), None);
         }
         let outer = below.find_map(|it| it.endpoint.as_deref().cloned());
-        Matched::Fallback(Endpoint {
+        Matched::Fallback(Arc::new(Endpoint {
             layers: first.layers.clone(),
             format: first.format.clone(),
             ..outer.unwrap_or_else(default_answer)
-        })
+        }))
     }
 }
 
 impl Endpoint {
-    fn new(info: RouteInfo, respond: Respond) -> Self {
+    fn new(name: &'static str, settings: &'static Settings, respond: Respond) -> Self {
         Endpoint {
-            info,
+            info: RouteInfo::unrouted(name),
             sends: SendSites::default(),
+            settings,
             respond,
             layers: Layers::default(),
             format: None,
@@ -316,11 +334,14 @@ impl Leaf {
         self.allow = self.methods();
     }
 
-    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2).
-    fn answers(&self, method: &Method) -> Option<&Route> {
+    /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2), and opens a
+    /// WebSocket over HTTP/2 as it does over HTTP/1.1.
+    fn answers(&self, request: &Request) -> Option<&Route> {
         let of = |method: &Method| self.routes.iter().find(|route| route.method == *method);
-        match of(method) {
-            None if *method == Method::HEAD => of(&Method::GET),
+        match of(request.method()) {
+            None if *request.method() == Method::HEAD || opens_websocket(request) => {
+                of(&Method::GET)
+            }
             found => found,
         }
     }
@@ -337,6 +358,19 @@ impl Leaf {
     }
 }
 
+/// An extended CONNECT (RFC 8441 section 4).
+#[cfg(feature = "ws")]
+fn opens_websocket(request: &Request) -> bool {
+    let protocol = request.extensions().get::<hyper::ext::Protocol>();
+    *request.method() == Method::CONNECT
+        && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
+}
+
+#[cfg(not(feature = "ws"))]
+fn opens_websocket(_: &Request) -> bool {
+    false
+}
+
 /// What to say of two routes: `do_what` is what both do.
 fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
     format!(
@@ -348,7 +382,7 @@ fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
 /// The 404 of an app that has layers, and no fallback.
 fn default_answer() -> Endpoint {
     let respond: Respond = Arc::new(|_, _| Box::pin(async { not_found() }));
-    Endpoint::new(RouteInfo::unrouted("the answer 404"), respond)
+    Endpoint::new("the answer 404", &Settings::OF_A_FALLBACK, respond)
 }
 
 /// `/users/{id}` becomes `/users/{0}`: two handlers may name the same place differently.

@@ -10,7 +10,7 @@
 /// | `send!(value)` | any [`IntoResponse`](crate::IntoResponse) |
 /// | `send!(404)` | a bare status; an integer literal only |
 /// | `send!(status, body)` | the status is an integer literal, a [`StatusCode`](crate::StatusCode) or a `u16` |
-/// | `send!(status, parts.., body)` | with headers, cookies, or any other [`IntoResponseParts`](crate::IntoResponseParts) between the two |
+/// | `send!(status, parts.., body)` | with headers, cookies, work for [`after`](crate::after()), or any other [`IntoResponseParts`](crate::IntoResponseParts) between the two |
 ///
 /// A status literal outside 200..=599 is a compile error; a `u16` that is no such status when the
 /// handler runs becomes a 500 and an error in the log.

@@ -1,5 +1,7 @@
 //! One integration binary, a module per question.
 
+mod abuse;
+mod bodies;
 mod client;
 mod corpus_accept;
 mod corpus_reject;
@@ -9,14 +11,20 @@ mod expansion;
 mod generated;
 mod guard;
 mod language;
+#[cfg(unix)]
+mod listening;
 mod many_routes;
 mod members;
 mod notes;
+mod observe;
 mod on_axum;
 mod proof;
 mod readme;
 mod routes;
 mod security;
 mod socket;
+mod socket_on_workers;
 mod support;
+mod tls;
 mod ui;
+mod work;

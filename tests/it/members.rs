@@ -1,7 +1,7 @@
 //! Is the example `members` safe? Everything goes over its socket.
 
 use crate::support::example::Example;
-use crate::support::wire::{Answer, Wire};
+use crate::support::wire::Answer;
 
 const START: &str = "cargo run --bin members";
 const FORM: &str = "content-type: application/x-www-form-urlencoded";
@@ -18,13 +18,8 @@ impl Site {
     }
 
     async fn ask(&self, line: &str, headers: &[&str], body: &str) -> Answer {
-        let address = self.0.url().strip_prefix("http://").expect("a URL");
-        let mut wire = Wire::connect(address.parse().expect("an address"))
-            .await
-            .expect("it listens");
         let headers = [headers, &[FORM]].concat();
-        wire.request(line, &headers, body).await;
-        wire.answer(false).await
+        self.0.ask(line, &headers, body).await
     }
 
     /// The status and the body of an answer.

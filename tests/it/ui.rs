@@ -101,6 +101,11 @@ fn with_even_gutter(line: &str) -> String {
         format!("{number:>3} {rest}")
     } else if number.is_empty() && (rest.starts_with("--> ") || rest.starts_with("::: ")) {
         format!("   {rest}")
+    } else if line.len() - text.len() > 8 {
+        // An item of a list, or what goes on behind `= note:`, is behind the gutter too. How many
+        // are left out differs with the versions and features of others.
+        let is_count = text.starts_with("and ") && text.ends_with(" others");
+        format!("{:14}{}", "", if is_count { "and others" } else { text })
     } else {
         line.to_owned()
     }

@@ -82,7 +82,7 @@ pub(crate) fn unknown_option(
 ) -> Diagnostic {
     let help = match nearest {
         Some(nearest) => format!("write `{nearest}`"),
-        None => "the options are `error = Type` and `crate = path`".to_owned(),
+        None => format!("the options are {}", options_of(kind)),
     };
     Diagnostic::new(
         Place::token(span),
@@ -90,6 +90,35 @@ pub(crate) fn unknown_option(
         format!("`#[{}]` has no option `{name}`", kind.word()),
     )
     .help(help)
+}
+
+fn options_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Handler => "`timeout`, `body_limit`, `on_disconnect`, `error` and `crate`",
+        Kind::Guard => "`error = Type` and `crate = path`",
+    }
+}
+
+pub(crate) fn option_without_route(kind: Kind, span: Span, name: &str) -> Diagnostic {
+    let (headline, help) = match kind {
+        Kind::Handler => (
+            format!("`{name}` needs a route: another host runs a plain handler"),
+            "add `METHOD \"/path\"`, or leave it to that host, such as a layer of its router",
+        ),
+        Kind::Guard => (
+            format!("`{name}` belongs to a route, and a guard has none"),
+            "move it to the handlers that take the guard",
+        ),
+    };
+    Diagnostic::new(Place::token(span), "option-without-route", headline).help(help)
+}
+
+pub(crate) fn invalid_option_value(
+    place: Place,
+    headline: String,
+    help: impl Into<String>,
+) -> Diagnostic {
+    Diagnostic::new(place, "invalid-option-value", headline).help(help)
 }
 
 pub(crate) fn duplicate_option(span: Span, name: &str) -> Diagnostic {
@@ -112,7 +141,11 @@ pub(crate) fn malformed_option(kind: Kind, place: Place, expected: &str) -> Diag
 
 pub(crate) fn invalid_method(span: Span, method: &str, nearest: Option<&str>) -> Diagnostic {
     let help = nearest.map_or_else(
-        || "use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, CONNECT or TRACE".to_owned(),
+        || {
+            "use GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, CONNECT or TRACE, or a string for \
+             another"
+                .to_owned()
+        },
         |nearest| format!("write `{nearest}`"),
     );
     Diagnostic::new(
@@ -121,6 +154,24 @@ pub(crate) fn invalid_method(span: Span, method: &str, nearest: Option<&str>) ->
         format!("`{method}` is no HTTP method"),
     )
     .help(help)
+}
+
+pub(crate) fn method_is_no_token(span: Span, method: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "invalid-method",
+        format!("`{method}` is no HTTP method"),
+    )
+    .help("write a token of letters, digits and `!#$%&'*+-.^_`|~`, such as `\"PURGE\"`")
+}
+
+pub(crate) fn duplicate_request(span: Span, method: &str, pattern: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "duplicate-request",
+        format!("this handler answers `{method} {pattern}` twice"),
+    )
+    .help("keep one of the two; the names of parameters make no difference")
 }
 
 pub(crate) fn missing_pattern(span: Span, method: &str) -> Diagnostic {
@@ -150,6 +201,15 @@ pub(crate) fn path_parameter_without_argument(span: Span, name: &str) -> Diagnos
         format!("no argument takes the path parameter `{{{name}}}`"),
     )
     .help(format!("add an argument, such as `{name}: String`"))
+}
+
+pub(crate) fn parameter_not_in_every_pattern(place: Place, name: &str, ty: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "parameter-not-in-every-pattern",
+        format!("the path parameter `{{{name}}}` is not in every pattern"),
+    )
+    .help(format!("take it as an `Option`: `{name}: Option<{ty}>`"))
 }
 
 pub(crate) fn path_extractor_in_route(place: Place) -> Diagnostic {

@@ -176,6 +176,16 @@ fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
         [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(group), ..]
             if pound.as_char() == '#'
                 && bang.as_char() == '!'
-                && group.delimiter() == Delimiter::Bracket
+                && is_bracketed(group)
     )
+}
+
+/// As syn sees it: through the invisible groups of a `macro_rules!`.
+fn is_bracketed(group: &Group) -> bool {
+    let mut inside = group.stream().into_iter();
+    match (group.delimiter(), inside.next(), inside.next()) {
+        (Delimiter::Bracket, ..) => true,
+        (Delimiter::None, Some(TokenTree::Group(group)), None) => is_bracketed(&group),
+        _ => false,
+    }
 }

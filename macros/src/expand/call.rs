@@ -6,16 +6,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics};
+use syn::{GenericParam, Generics, Type};
 
-use crate::parse::{Argument, Function};
+use crate::parse::{Argument, Binding, Function, PathParameter};
 use crate::span::at;
 
 /// The names in the generated code, and the path parameters'. No user token can see a local; but a
 /// type parameter has no such hygiene, and a local gives way to a constant of its name: so all of
 /// them have names that nobody uses.
 pub(super) struct Names<'a> {
-    pub(super) parameters: &'a [String],
+    pub(super) binding: &'a Binding<'a>,
     pub(super) state_type: Ident,
     pub(super) marker: Ident,
     pub(super) request: Ident,
@@ -26,10 +26,10 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(span: Span, parameters: &'a [String]) -> Self {
+    pub(super) fn new(span: Span, binding: &'a Binding<'a>) -> Self {
         let name = |text| Ident::new(text, span);
         Names {
-            parameters,
+            binding,
             state_type: name("__State"),
             marker: name("__Marker"),
             request: name("__request"),
@@ -112,10 +112,8 @@ fn extracted(
     private: &TokenStream,
 ) -> TokenStream {
     let Names {
-        parameters,
         state_type,
         marker,
-        captures,
         state,
         parts,
         body,
@@ -124,12 +122,7 @@ fn extracted(
     let ty = argument.ty;
     let at = at(ty.span());
     match argument.parameter {
-        Some(position) => {
-            let name = parameters.get(position);
-            quote_spanned!(at=>
-                #private::path_parameter::<#ty>(&#parts, &#captures, #position, #name)
-            )
-        }
+        Some(parameter) => path_parameter(ty, parameter, names, private),
         None if is_last => quote_spanned!(at=>
             <#ty as #private::FromRequest<#state_type, #marker>>::from_request(
                 #private::Request::from_parts(#parts, #body),
@@ -143,6 +136,52 @@ fn extracted(
             ).await
         ),
     }
+}
+
+/// The value of a path parameter, or its rejection.
+fn path_parameter(
+    ty: &Type,
+    parameter: usize,
+    names: &Names<'_>,
+    private: &TokenStream,
+) -> TokenStream {
+    let Names {
+        binding,
+        captures,
+        parts,
+        ..
+    } = names;
+    let at = at(ty.span());
+    let Some(PathParameter { name, positions }) = binding.parameters.get(parameter) else {
+        return TokenStream::new();
+    };
+    // Where it is for each method and pattern: the captures know which of them it was.
+    let requests = binding.route.requests.iter();
+    let of_requests = requests.map(|(_, pattern)| positions.get(*pattern).copied().flatten());
+    let of_requests: Vec<Option<usize>> = of_requests.collect();
+    if of_requests.contains(&None) {
+        let positions = of_requests.iter().map(|position| match position {
+            Some(position) => quote_spanned!(at=> #private::Option::Some(#position)),
+            None => quote_spanned!(at=> #private::Option::None),
+        });
+        return quote_spanned!(at=>
+            #private::optional_path_parameter::<#ty>(
+                &#parts, &#captures, &[#(#positions),*], #name,
+            )
+        );
+    }
+    let mut different = of_requests.iter().flatten().collect::<Vec<_>>();
+    different.dedup();
+    let position = match *different {
+        [position] => quote_spanned!(at=> #position),
+        _ => {
+            let positions = of_requests.iter().flatten();
+            quote_spanned!(at=> #captures.one_of(&[#(#positions),*]))
+        }
+    };
+    quote_spanned!(at=>
+        #private::path_parameter::<#ty>(&#parts, &#captures, #position, #name)
+    )
 }
 
 pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {

@@ -1,14 +1,15 @@
 //! How does the rest of the program name the path of a route?
 //!
 //! `show_user::path(7)` is `"/users/7"`: a function beside the route, with an argument for each
-//! parameter of the pattern, so that a link cannot drift from the route.
+//! parameter of its patterns, so that a link cannot drift from the route. Of several patterns it
+//! takes the first that has just the parameters that are given.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Generics;
+use syn::{Generics, Type};
 
 use super::body::braced;
-use crate::parse::{Argument, Binding, Function, cfgs};
+use crate::parse::{Argument, Binding, Function, PathParameter, Pattern, cfgs};
 use crate::span::{at, moved_to};
 
 /// The function `path` of the route's type.
@@ -22,55 +23,141 @@ pub(super) fn link(
     let visibility = &function.visibility;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
-    let pattern = &binding.route.pattern;
-    let mut arguments = Vec::new();
-    for (position, parameter) in pattern.parameters.iter().enumerate() {
-        let of = |argument: &&Argument<'_>| argument.parameter == Some(position);
-        // Which arguments there are must be known to say what the link needs.
-        let Some(argument) = binding
-            .arguments
-            .iter()
-            .find(of)
-            .filter(|it| it.cfgs.is_empty())
-        else {
-            return TokenStream::new();
-        };
-        let ty = argument.ty;
-        let name = format_ident!("__parameter_{parameter}", span = span);
-        let user = function.signature.ident.span();
+    // Which arguments there are must be known to say what the link needs.
+    let Some(types) = types(binding) else {
+        return TokenStream::new();
+    };
+    let user = name.span();
+    let arguments = binding.parameters.iter().zip(types).map(|(parameter, ty)| {
+        let name = format_ident!("__parameter_{}", parameter.name, span = span);
         let private = moved_to(user, &private);
-        arguments.push(quote_spanned!(user=> #name: impl #private::LinkParameter<#ty>));
-    }
-    let steps = pattern.pieces().into_iter().map(|(literal, parameter)| {
-        let pushed = parameter.map(|parameter| {
-            let name = format_ident!("__parameter_{}", parameter.name, span = span);
-            let rest = parameter.is_rest;
-            quote_spanned!(span=> #private::push_parameter(&mut __path, #name, #rest);)
-        });
-        quote_spanned!(span=> __path.push_str(#literal); #pushed)
+        if parameter.is_optional() {
+            quote_spanned!(user=> #name: impl #private::OptionalLinkParameter<#ty>)
+        } else {
+            quote_spanned!(user=> #name: impl #private::LinkParameter<#ty>)
+        }
     });
+    let choices = choices(&binding.parameters, binding.route.patterns.len());
+    let is_certain = is_certain(&binding.parameters, choices.len());
+    let body = body(binding, &choices, is_certain, &private, function);
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // The user's own span: rustc points at this function when a link is wrong.
-    let user = name.span();
-    let body = braced(
-        user,
-        quote_spanned! {span=>
-            let mut __path = #private::String::new();
-            #(#steps)*
-            __path
-        },
-    );
+    let body = braced(user, body);
     let signature = {
-        let string = moved_to(user, &quote!(#private::String));
+        let string = if is_certain {
+            quote!(#private::String)
+        } else {
+            quote!(#private::Option<#private::String>)
+        };
+        let string = moved_to(user, &string);
         quote_spanned!(user=> fn path(#(#arguments),*) -> #string)
+    };
+    let documented = if is_certain {
+        "The path that this route answers, with these parameters."
+    } else {
+        "The path that this route answers, with these parameters, if one of its patterns has them."
     };
     quote_spanned! {span=>
         #(#cfgs)*
         impl #impl_generics #name #type_generics #where_clause {
-            /// The path that this route answers, with these parameters.
+            #[doc = #documented]
             #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
             #visibility #signature #body
         }
+    }
+}
+
+/// The type of each parameter, if its argument is there in every configuration.
+fn types<'a>(binding: &'a Binding<'a>) -> Option<Vec<&'a Type>> {
+    let of = |number: usize| {
+        let is_it = |it: &&Argument<'_>| it.parameter == Some(number) && it.cfgs.is_empty();
+        binding.arguments.iter().find(is_it).map(|it| it.ty)
+    };
+    (0..binding.parameters.len()).map(of).collect()
+}
+
+/// The patterns that have different parameters: the position of each, and for every optional
+/// parameter whether the pattern has it.
+fn choices(parameters: &[PathParameter], patterns: usize) -> Vec<(usize, Vec<bool>)> {
+    let optional = || parameters.iter().filter(|it| it.is_optional());
+    let mut choices: Vec<(usize, Vec<bool>)> = Vec::new();
+    for pattern in 0..patterns {
+        let has = |it: &PathParameter| matches!(it.positions.get(pattern), Some(Some(_)));
+        let given = optional().map(has).collect();
+        if choices.iter().all(|(_, other)| *other != given) {
+            choices.push((pattern, given));
+        }
+    }
+    choices
+}
+
+/// Is there a pattern for every choice of the optional parameters?
+fn is_certain(parameters: &[PathParameter], choices: usize) -> bool {
+    let optional = parameters.iter().filter(|it| it.is_optional()).count();
+    u32::try_from(optional)
+        .ok()
+        .and_then(|optional| 2_usize.checked_pow(optional))
+        == Some(choices)
+}
+
+fn body(
+    binding: &Binding<'_>,
+    choices: &[(usize, Vec<bool>)],
+    is_certain: bool,
+    private: &TokenStream,
+    function: &Function,
+) -> TokenStream {
+    let span = at(function.signature.ident.span());
+    let ident = |name: &str| format_ident!("__parameter_{name}", span = span);
+    let optional: Vec<Ident> = binding
+        .parameters
+        .iter()
+        .filter(|it| it.is_optional())
+        .map(|it| ident(&it.name))
+        .collect();
+    let path = quote_spanned!(span=> __path);
+    let steps = |pattern: usize| {
+        let pattern = binding.route.patterns.get(pattern);
+        let pieces = pattern.map(Pattern::pieces).into_iter().flatten();
+        let steps = pieces.map(|(literal, parameter)| {
+            let pushed = parameter.map(|parameter| {
+                let (name, rest) = (ident(&parameter.name), parameter.is_rest);
+                if optional.contains(&name) {
+                    quote_spanned!(span=>
+                        #private::push_text(&mut #path, #name.as_deref().unwrap_or_default(), #rest);
+                    )
+                } else {
+                    quote_spanned!(span=> #private::push_parameter(&mut #path, #name, #rest);)
+                }
+            });
+            quote_spanned!(span=> #path.push_str(#literal); #pushed)
+        });
+        quote_spanned!(span=> #(#steps)*)
+    };
+    let new = quote_spanned!(span=> let mut #path = #private::String::new(););
+    if let [(only, _)] = choices {
+        let steps = steps(*only);
+        return quote_spanned!(span=> #new #steps #path);
+    }
+    let arms = choices.iter().map(|(pattern, given)| {
+        let steps = steps(*pattern);
+        quote_spanned!(span=> (#(#given,)*) => { #steps })
+    });
+    let otherwise =
+        (!is_certain).then(|| quote_spanned!(span=> _ => return #private::Option::None,));
+    let result = if is_certain {
+        path.clone()
+    } else {
+        quote_spanned!(span=> #private::Option::Some(#path))
+    };
+    quote_spanned! {span=>
+        #(let #optional = #private::OptionalLinkParameter::text(#optional);)*
+        #new
+        match (#(#optional.is_some(),)*) {
+            #(#arms)*
+            #otherwise
+        }
+        #result
     }
 }

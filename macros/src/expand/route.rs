@@ -3,16 +3,18 @@
 //! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
 //! and how to get the arguments from one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics, LitStr, Meta, Token, punctuated::Punctuated};
+use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
 
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{Argument, Binding, Function, Options, cfgs};
-use crate::span::{LineColumn, at, moved_to};
+use crate::parse::{
+    Argument, Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings, cfgs,
+};
+use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
 pub(crate) fn route(
@@ -30,9 +32,15 @@ pub(crate) fn route(
         quote!(#(#cfgs)* #implementation)
     });
     let ty = route_type(function, &generics, runtime);
-    let method = binding.route.method.to_string();
-    let pattern = &binding.route.pattern.literal;
-    let info = info(function, &generics, &method, pattern, sends, runtime);
+    let settings = settings(&options.settings, runtime);
+    let info = info(
+        function,
+        &generics,
+        Some(binding.route),
+        sends,
+        &settings,
+        runtime,
+    );
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #(#implementations)*)
 }
@@ -41,17 +49,25 @@ pub(crate) fn route(
 fn info(
     function: &Function,
     generics: &Generics,
-    method: &str,
-    pattern: &LitStr,
+    route: Option<&RouteOption>,
     sends: &[LineColumn],
+    settings: &TokenStream,
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
+    let line = line_and_column(name.span()).line;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let text = name.to_string();
+    let requests = route.into_iter().flat_map(|route| {
+        let request = |(method, at): &(String, usize)| {
+            let pattern = &route.patterns.get(*at)?.literal;
+            Some(quote_spanned!(span=> (#method, #pattern)))
+        };
+        route.requests.iter().filter_map(request)
+    });
     let places = sends
         .iter()
         .map(|LineColumn { line, column }| quote!((#line, #column)));
@@ -59,16 +75,43 @@ fn info(
         #(#cfgs)*
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
             const INFO: #private::RouteInfo = #private::RouteInfo {
-                method: #method,
-                pattern: #pattern,
+                requests: &[#(#requests),*],
                 handler: #private::concat!(#private::module_path!(), "::", #text),
             };
             const SENDS: #private::SendSites = #private::SendSites {
                 file: #private::file!(),
                 places: &[#(#places),*],
             };
+            const SETTINGS: #private::Settings =
+                #private::Settings::at(#private::file!(), #line)#settings;
         }
     }
+}
+
+/// A method call for each option that is given.
+fn settings(settings: &Settings, runtime: &TokenStream) -> TokenStream {
+    let timeout = settings.timeout.as_ref().map(|timeout| match timeout {
+        Quantity::Literal(milliseconds, span) => {
+            let span = at(*span);
+            let duration = quote_spanned!(span=> #runtime::__private::Duration::from_millis);
+            quote_spanned!(span=> .timeout(#duration(#milliseconds)))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .timeout(#path)),
+    });
+    let body_limit = settings.body_limit.as_ref().map(|limit| match limit {
+        Quantity::Literal(bytes, span) => {
+            // Without a suffix: what is too large for a `usize` is for rustc to say.
+            let mut bytes = Literal::u64_unsuffixed(*bytes);
+            bytes.set_span(*span);
+            quote_spanned!(at(*span)=> .body_limit(#bytes))
+        }
+        Quantity::Constant(path) => quote_spanned!(at(path.span())=> .body_limit(#path)),
+    });
+    let on_disconnect = match settings.on_disconnect {
+        Some(OnDisconnect::Cancel) => Some(quote!(.cancel_on_disconnect())),
+        Some(OnDisconnect::Finish) | None => None,
+    };
+    quote!(#timeout #body_limit #on_disconnect)
 }
 
 /// The type, and a `Route` for any app: a mistake is on record, so it only has to be there.
@@ -82,15 +125,8 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let parameters = &generics.params;
     let comma = (!parameters.is_empty()).then(|| quote!(,));
     let (_, type_generics, where_clause) = generics.split_for_impl();
-    // No pattern: it conflicts with no other.
-    let info = info(
-        function,
-        &generics,
-        "GET",
-        &LitStr::new("", span),
-        &[],
-        runtime,
-    );
+    // It answers nothing, so it conflicts with no other.
+    let info = info(function, &generics, None, &[], &TokenStream::new(), runtime);
     quote_spanned! {span=>
         #ty
         #info
@@ -201,7 +237,7 @@ fn implementation(
     let name = &function.signature.ident;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
-    let names = Names::new(span, &binding.route.pattern.parameters);
+    let names = Names::new(span, binding);
     let Names {
         state_type, marker, ..
     } = &names;

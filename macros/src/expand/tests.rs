@@ -54,7 +54,7 @@ macro_rules! snapshots {
 }
 
 snapshots! {
-    plain, routed, generic, question_mark, select, wrapper, sync, error_option, let_else,
+    plain, routed, requests, generic, question_mark, select, wrapper, sync, error_option, let_else,
     inner_attribute, cfg, helper, never_sends, guard,
     guard_generic,
 }

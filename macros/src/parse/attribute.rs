@@ -1,15 +1,16 @@
 //! What do the arguments of `#[handler(..)]` and `#[guard(..)]` say?
 //!
-//! `METHOD "/pattern"` (a handler), the name of a type (a guard) and `name = value` options, in any
+//! `METHOD "/pattern"` (a handler; see `route.rs`), the name of a type (a guard) and `name = value` options, in any
 //! order, separated by commas. Each part is read on its own, so that a mistake in one does not hide
 //! a mistake in another.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
-use syn::{LitStr, Path, Type};
+use syn::{Path, Type};
 
-use super::Pattern;
+use super::route::{self, RouteOption};
+use super::settings::{SETTINGS, Settings};
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -41,24 +42,17 @@ pub(crate) struct Options {
     pub(crate) name: Option<Ident>,
     /// Something that was meant as `METHOD "/pattern"` is there.
     pub(crate) is_routed: bool,
-    /// `METHOD "/pattern"`; without it the handler is a plain one.
+    /// What it answers; without it the handler is a plain one.
     pub(crate) route: Option<RouteOption>,
     /// `error = Type`: what `?` converts into.
     pub(crate) error: Option<Type>,
     /// `crate = path`: where the runtime is, if not at `::sendoff`.
     pub(crate) krate: Option<Path>,
+    /// What a route can say of how it is run.
+    pub(crate) settings: Settings,
 }
 
-/// `METHOD "/pattern"`.
-pub(crate) struct RouteOption {
-    pub(crate) method: Ident,
-    pub(crate) pattern: Pattern,
-}
-
-const METHODS: [&str; 9] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE",
-];
-const OPTIONS: [&str; 2] = ["error", "crate"];
+const OPTIONS: [&str; 5] = ["error", "crate", "timeout", "body_limit", "on_disconnect"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagnostics) -> Options {
@@ -66,13 +60,24 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagn
         kind,
         ..Options::default()
     };
+    let mut is_meant = false;
     for part in split_at_commas(arguments) {
-        options.is_routed |= part
-            .iter()
-            .any(|token| matches!(token, TokenTree::Literal(_)));
+        is_meant |= route::is_meant(&route::bare(&part));
+        options.is_routed |= !has_value(&part)
+            && part
+                .iter()
+                .any(|token| matches!(token, TokenTree::Literal(_)));
         read_part(part, &mut options, problems);
     }
+    if kind == Kind::Guard || !(options.is_routed || is_meant) {
+        options.settings.refuse(kind, problems);
+    }
     options
+}
+
+/// `name = ..`
+fn has_value(part: &[TokenTree]) -> bool {
+    matches!(part.get(1), Some(TokenTree::Punct(equals)) if equals.as_char() == '=')
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
@@ -101,6 +106,11 @@ fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
 
 fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnostics) {
     let kind = options.kind;
+    let bare = route::bare(&part);
+    if kind == Kind::Handler && route::is_meant(&bare) {
+        route::read(bare, &mut options.route, problems);
+        return;
+    }
     let mut tokens = part.iter();
     match (tokens.next(), tokens.next()) {
         (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(equals)))
@@ -113,20 +123,6 @@ fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnos
             if kind == Kind::Guard && !is_option(name) && is_type_name(name) =>
         {
             read_name(name, options, problems);
-        }
-        (Some(TokenTree::Ident(method)), pattern)
-            if kind == Kind::Handler && looks_like_method(method) =>
-        {
-            let rest: TokenStream = pattern.into_iter().chain(tokens).cloned().collect();
-            read_route(method, rest, options, problems);
-        }
-        (Some(TokenTree::Ident(name)), Some(TokenTree::Literal(_))) if kind == Kind::Handler => {
-            let nearest = nearest(&name.to_string(), &METHODS);
-            problems.push(diagnose::invalid_method(
-                name.span(),
-                &name.to_string(),
-                nearest,
-            ));
         }
         (Some(TokenTree::Ident(name)), _) if is_option(name) => {
             let place = Place::token(name.span());
@@ -170,39 +166,6 @@ fn read_name(name: &Ident, options: &mut Options, problems: &mut Diagnostics) {
     }
 }
 
-fn looks_like_method(name: &Ident) -> bool {
-    METHODS.contains(&name.to_string().as_str())
-}
-
-fn read_route(
-    method: &Ident,
-    rest: TokenStream,
-    options: &mut Options,
-    problems: &mut Diagnostics,
-) {
-    let name = method.to_string();
-    let Ok(literal) = syn::parse2::<LitStr>(rest) else {
-        problems.push(diagnose::missing_pattern(method.span(), &name));
-        return;
-    };
-    if options.route.is_some() {
-        problems.push(diagnose::duplicate_option(
-            method.span(),
-            "METHOD \"/pattern\"",
-        ));
-        return;
-    }
-    match Pattern::parse(literal) {
-        Ok(pattern) => {
-            options.route = Some(RouteOption {
-                method: method.clone(),
-                pattern,
-            });
-        }
-        Err(problem) => problems.push(problem),
-    }
-}
-
 fn read_option(
     name: &Ident,
     value: TokenStream,
@@ -213,6 +176,7 @@ fn read_option(
     let repeated = match text.as_str() {
         "error" => options.error.is_some(),
         "crate" => options.krate.is_some(),
+        name if SETTINGS.contains(&name) => options.settings.has(name),
         _ => {
             problems.push(unknown(options.kind, name));
             return;
@@ -223,7 +187,9 @@ fn read_option(
         return;
     }
     let place = Place::of_tokens(value.clone()).unwrap_or_else(|| Place::token(name.span()));
-    if text == "error" {
+    if SETTINGS.contains(&&*text) {
+        options.settings.read(name, value, problems);
+    } else if text == "error" {
         match syn::parse2(value) {
             Ok(error) => options.error = Some(error),
             Err(_) => problems.push(diagnose::malformed_option(
@@ -245,7 +211,7 @@ fn read_option(
 }
 
 /// The known name that differs least from `name`, if it differs little.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| {
@@ -280,11 +246,13 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{METHODS, distance, nearest};
+    use super::{distance, nearest};
+    use crate::parse::route::METHODS;
 
     #[test]
     fn distances() {
         assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("get", "get"), 0);
     }
@@ -293,6 +261,7 @@ mod tests {
     fn near_misses_are_named_and_strangers_are_not() {
         assert_eq!(nearest("Get", &METHODS), Some("GET"));
         assert_eq!(nearest("DELTE", &METHODS), Some("DELETE"));
+        assert_eq!(nearest("GTE", &METHODS), Some("GET"));
         assert_eq!(nearest("BANANA", &METHODS), None);
     }
 }

@@ -6,13 +6,16 @@
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Pat, PatType, Type};
 
-use super::{Function, RouteOption};
+use super::route::check_optional;
+use super::{Function, PathParameter, RouteOption};
 use crate::diagnose::{self, Diagnostics};
 use crate::span::Place;
 
 /// The arguments of a routed handler, in order.
 pub(crate) struct Binding<'a> {
     pub(crate) route: &'a RouteOption,
+    /// The path parameters of all patterns.
+    pub(crate) parameters: Vec<PathParameter>,
     pub(crate) arguments: Vec<Argument<'a>>,
 }
 
@@ -31,7 +34,7 @@ pub(crate) fn bind<'a>(
     function: &'a Function,
     problems: &mut Diagnostics,
 ) -> Binding<'a> {
-    let parameters = &route.pattern.parameters;
+    let parameters = route.parameters();
     let mut taken = vec![false; parameters.len()];
     let mut arguments = Vec::new();
     for input in &function.signature.inputs {
@@ -40,12 +43,15 @@ pub(crate) fn bind<'a>(
             continue;
         };
         let parameter = name_of(&argument.pat)
-            .and_then(|name| parameters.iter().position(|known| *known == name));
+            .and_then(|name| parameters.iter().position(|known| known.name == name));
         if let Some(place) = borrow(&argument.ty) {
             problems.push(diagnose::borrowed_argument_in_route(place));
         }
-        match parameter.and_then(|position| taken.get_mut(position)) {
-            Some(taken) => *taken = true,
+        match parameter.and_then(|at| Some((taken.get_mut(at)?, parameters.get(at)?))) {
+            Some((taken, parameter)) => {
+                *taken = true;
+                check_optional(parameter, &argument.ty, problems);
+            }
             None => check_extractor(argument, problems),
         }
         arguments.push(Argument {
@@ -54,14 +60,23 @@ pub(crate) fn bind<'a>(
             parameter,
         });
     }
-    for (name, taken) in parameters.iter().zip(taken) {
-        if !taken {
-            let span = route.pattern.literal.span();
+    for (parameter, taken) in parameters.iter().zip(taken) {
+        let name = &parameter.name;
+        let pattern = route
+            .patterns
+            .iter()
+            .find(|it| it.parameters.contains(name));
+        if let (false, Some(pattern)) = (taken, pattern) {
+            let span = pattern.literal.span();
             problems.push(diagnose::path_parameter_without_argument(span, name));
         }
     }
     check_order(&arguments, problems);
-    Binding { route, arguments }
+    Binding {
+        route,
+        parameters,
+        arguments,
+    }
 }
 
 /// The `#[cfg(..)]`s among some attributes.

@@ -8,14 +8,18 @@ mod bind;
 mod function;
 mod guard;
 mod pattern;
+mod route;
+mod settings;
 
-pub(crate) use self::attribute::{Kind, Options, RouteOption, attribute};
+pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
 pub(crate) use self::function::{
     Function, block, check_signature, function, is_instrumented, is_ours, without_statements,
 };
 pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::route::{PathParameter, RouteOption};
+pub(crate) use self::settings::{OnDisconnect, Quantity, Settings};
 
 /// All that is known of a function before its body is looked at.
 pub(crate) struct Parsed<'a> {

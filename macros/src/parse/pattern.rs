@@ -41,6 +41,16 @@ pub(crate) struct Parameter {
 }
 
 impl Pattern {
+    /// Do both match the same paths, whatever the names of their parameters?
+    pub(crate) fn matches_the_same(&self, other: &Self) -> bool {
+        let unnamed = |pattern: &Self| {
+            let pieces = pattern.pieces().into_iter();
+            let unnamed = pieces.map(|(text, it)| (text, it.map(|it| it.is_rest)));
+            unnamed.collect::<Vec<_>>()
+        };
+        unnamed(self) == unnamed(other)
+    }
+
     /// The pattern as text (with `{{` resolved) and the parameter behind it, in turn.
     pub(crate) fn pieces(&self) -> Vec<(String, Option<Parameter>)> {
         let pattern = self.literal.value();
@@ -176,7 +186,7 @@ fn parameter(segment: &str) -> Result<Option<String>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::parameters;
+    use super::{Pattern, parameters};
 
     #[track_caller]
     fn check(pattern: &str, expected: Result<&[&str], &str>) {
@@ -215,5 +225,30 @@ mod tests {
         check("/{id", Err("unclosed"));
         check("/id}", Err("without a `{`"));
         check("/{a b}", Err("contains ' '"));
+        let many = |count| -> String { (0..count).map(|n| format!("/{{p{n}}}")).collect() };
+        assert!(parameters(&many(16)).is_ok());
+        check(&many(17), Err("more than 16 parameters"));
+    }
+
+    #[test]
+    fn patterns_in_pieces() {
+        let literal = syn::LitStr::new("/{{a}}/{b}-c/{*d}", proc_macro2::Span::mixed_site());
+        let Ok(pattern) = Pattern::parse(literal) else {
+            panic!("it is a pattern");
+        };
+        let pieces = pattern.pieces().into_iter();
+        let pieces: Vec<_> = pieces
+            .map(|(text, behind)| (text, behind.map(|it| (it.name, it.is_rest))))
+            .collect();
+        let piece = |text: &str, behind: Option<(&str, bool)>| {
+            let behind = behind.map(|(name, is_rest)| (name.to_owned(), is_rest));
+            (text.to_owned(), behind)
+        };
+        let expected = [
+            piece("/{a}/", Some(("b", false))),
+            piece("-c/", Some(("d", true))),
+            piece("", None),
+        ];
+        assert_eq!(pieces, expected);
     }
 }

@@ -98,7 +98,7 @@ impl<S: State> App<S> {
     ///
     /// It is around every answer of the app, the 404s and 405s too, and around routes that are added
     /// later as well: no route gets past a layer by its place in the code. For some routes only, see
-    /// [`Routes::layer`]; or give them an app of their own, and [`nest`](App::nest) or
+    /// [`Routes::layer`](crate::Routes::layer); or give them an app of their own, and [`nest`](App::nest) or
     /// [`merge`](App::merge) it.
     ///
     /// ```

@@ -1,69 +1,185 @@
 //! When does a connection begin, and when does the server end?
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::sleep;
 
+use super::activity::Activity;
 use super::connection;
 use super::limits::{self, Limits};
+use super::listen::{Listener, Stream, is_of_the_connection};
+use super::shutdown::{Connections, Phase, finish};
+use super::socket::Transport;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
+use super::workers::{Pool, Workers};
 use crate::App;
 use crate::route::State;
 
-/// Accepts connections until `stop` is ready, then lets running requests finish for `deadline`.
-pub(super) async fn run<S: State>(
-    listener: TcpListener,
-    app: App<S>,
-    limits: Limits,
-    stop: impl Future<Output = ()>,
-    deadline: Duration,
-) {
-    let stopping = CancellationToken::new();
-    let slots = limits.slots();
-    let tasks = TaskTracker::new();
-    let mut stop = pin!(stop);
-    loop {
-        let next = async {
-            let slot = limits::slot(&slots).await;
-            (accept(&listener).await, slot)
-        };
-        let (stream, slot) = tokio::select! {
-            next = next => next,
-            () = &mut stop => break,
-        };
-        if let Err(fault) = stream.set_nodelay(true) {
-            tracing::debug!(%fault, "TCP_NODELAY could not be set");
+/// What a connection is served with.
+pub(super) struct Host<S> {
+    pub(super) app: App<S>,
+    pub(super) limits: Limits,
+    pub(super) phase: watch::Receiver<Phase>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
+}
+
+impl<S: State> Host<S> {
+    /// Serves a connection in a task of its own, on this runtime.
+    fn serve(&self, stream: Stream, activity: Arc<Activity>) {
+        match stream {
+            Stream::Tcp(stream) => {
+                if let Err(fault) = stream.set_nodelay(true) {
+                    tracing::debug!(%fault, "TCP_NODELAY could not be set");
+                }
+                self.spawn(stream, activity);
+            }
+            #[cfg(unix)]
+            Stream::Unix(stream) => self.spawn(stream, activity),
         }
-        tasks.spawn(connection::serve(
-            stream,
-            app.clone(),
-            limits,
-            stopping.clone(),
-            slot,
-        ));
     }
-    drop(listener);
-    tasks.close();
-    stopping.cancel();
-    if timeout(deadline, tasks.wait()).await.is_err() {
-        tracing::warn!(
-            connections = tasks.len(),
-            "stopped with connections still open"
-        );
+
+    fn spawn(&self, transport: impl Transport, activity: Arc<Activity>) {
+        let (app, limits, phase) = (self.app.clone(), self.limits, self.phase.clone());
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            let mut phase = phase;
+            tokio::spawn(async move {
+                let stream = tls.handshake(transport, &app, &activity, &mut phase);
+                if let Some(stream) = stream.await {
+                    connection::serve(stream, app, limits, activity, phase).await;
+                }
+            });
+            return;
+        }
+        tokio::spawn(connection::serve(transport, app, limits, activity, phase));
     }
 }
 
-/// The next connection. Errors of accepting are not the server's end: a connection that is gone
-/// already is skipped, and a process out of file descriptors waits for some to be freed.
-async fn accept(listener: &TcpListener) -> TcpStream {
+/// Where connections are served.
+enum Place<S> {
+    Here(Arc<Host<S>>, Connections),
+    Pool(Pool),
+}
+
+impl<S: State> Place<S> {
+    fn new(workers: Workers, host: Host<S>) -> io::Result<Self> {
+        let (phase, serving) = (host.phase.clone(), host.app.serving().clone());
+        let host = Arc::new(host);
+        let Some(threads) = workers.threads()? else {
+            return Ok(Place::Here(host, Connections::new(phase, serving)));
+        };
+        let serve = move |stream, activity| host.serve(stream, activity);
+        Pool::start(threads, &phase, &serving, serve).map(Place::Pool)
+    }
+
+    fn serve(&self, stream: Stream, slot: Option<OwnedSemaphorePermit>) {
+        match self {
+            Place::Here(host, connections) => host.serve(stream, connections.begin(slot)),
+            Place::Pool(pool) => pool.serve(stream, slot),
+        }
+    }
+
+    fn connections(&self) -> Vec<Connections> {
+        match self {
+            Place::Here(_, connections) => vec![connections.clone()],
+            Place::Pool(pool) => pool.connections(),
+        }
+    }
+}
+
+/// The time for TCP handshakes that have begun when the server stops listening.
+const HANDSHAKE: Duration = Duration::from_millis(10);
+
+/// When a server ends.
+pub(super) struct End<Stop, Hurry> {
+    /// It is told to stop.
+    pub(super) stop: Stop,
+    /// It is told to wait for nothing more.
+    pub(super) hurry: Hurry,
+    /// How long it goes on accepting after it was told.
+    pub(super) delay: Duration,
+    /// How long what runs may go on.
+    pub(super) deadline: Duration,
+}
+
+/// Accepts connections until it is told to stop, then lets running requests finish.
+pub(super) async fn run<S: State>(
+    listeners: Vec<Listener>,
+    workers: Workers,
+    host: Host<S>,
+    phase: watch::Sender<Phase>,
+    end: End<impl Future<Output = ()>, impl Future<Output = ()>>,
+) -> io::Result<()> {
+    let mut hurry = pin!(end.hurry);
+    let slots = host.limits.slots();
+    let serving = host.app.serving().clone();
+    let mut place = Place::new(workers, host)?;
+    let mut result = tokio::select! {
+        biased;
+        () = end.stop => Ok(()),
+        fault = accept(&listeners, &slots, &mut place) => Err(fault),
+    };
+    phase.send_replace(Phase::Draining);
+    if result.is_ok() && !end.delay.is_zero() {
+        result = tokio::select! {
+            biased;
+            () = hurry.as_mut() => Ok(()),
+            () = sleep(end.delay) => Ok(()),
+            fault = accept(&listeners, &slots, &mut place) => Err(fault),
+        };
+    }
+    if let Err(fault) = &result {
+        tracing::error!(%fault, "the server stops");
+    }
+    listeners.iter().for_each(Listener::stop);
+    tokio::select! {
+        _ = accept(&listeners, &slots, &mut place) => {}
+        () = sleep(HANDSHAKE) => {}
+    }
+    for stream in listeners.into_iter().flat_map(Listener::close) {
+        // The system has accepted it: it is served even if there is no room, for one last response.
+        place.serve(stream, Arc::clone(&slots).try_acquire_owned().ok());
+    }
+    let connections = place.connections();
+    finish(&phase, &connections, &serving, end.deadline, hurry).await;
+    if let Place::Pool(pool) = place {
+        pool.end().await;
+    }
+    result
+}
+
+/// Accepts connections while there is room, until a worker dies. Errors of accepting are not the
+/// server's end: a connection that is gone already is skipped, and a process out of file
+/// descriptors waits for some to be freed.
+async fn accept<S: State>(
+    listeners: &[Listener],
+    slots: &Arc<Semaphore>,
+    place: &mut Place<S>,
+) -> io::Error {
+    let mut first = 0;
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
+        let next = async {
+            let slot = limits::slot(slots).await;
+            let accepted = poll_fn(|context| poll_accept(listeners, &mut first, context)).await;
+            accepted.map(|stream| (stream, slot))
+        };
+        let accepted = match place {
+            Place::Here(..) => next.await,
+            Place::Pool(pool) => tokio::select! {
+                accepted = next => accepted,
+                death = pool.death() => return death,
+            },
+        };
+        match accepted {
+            Ok((stream, slot)) => place.serve(stream, Some(slot)),
             Err(fault) if is_of_the_connection(&fault) => {}
             Err(fault) => {
                 tracing::error!(%fault, "cannot accept connections, trying again in a second");
@@ -73,11 +189,18 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-fn is_of_the_connection(fault: &io::Error) -> bool {
-    matches!(
-        fault.kind(),
-        io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-    )
+/// Asks the listeners in turn, so that a busy one does not keep the others waiting.
+fn poll_accept(
+    listeners: &[Listener],
+    first: &mut usize,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<Stream>> {
+    for turn in 0..listeners.len() {
+        let index = (*first + turn) % listeners.len();
+        if let Poll::Ready(accepted) = listeners[index].poll_accept(context) {
+            *first = index + 1;
+            return Poll::Ready(accepted);
+        }
+    }
+    Poll::Pending
 }

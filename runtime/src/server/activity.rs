@@ -1,15 +1,18 @@
-//! What has happened on a connection? Its transport, its requests and its clock share an
-//! [`Activity`].
+//! What has happened on a connection? Its transport, its requests, its clock and the end of the
+//! server share an [`Activity`].
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// What is known of a connection.
 ///
 /// Nothing else is guarded by these: each is a count or a flag of its own. On HTTP/1.1 all of them
 /// belong to one task, apart from those of the request body.
-#[derive(Debug, Default)]
 pub(super) struct Activity {
-    pub(super) is_http2: bool,
+    is_http2: AtomicBool,
     /// Requests that have begun.
     calls: AtomicUsize,
     /// Requests that have begun and whose response is not with the transport.
@@ -20,25 +23,42 @@ pub(super) struct Activity {
     at_end: AtomicBool,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
-    /// A request body was not read to its end.
-    pub(super) has_unread_body: AtomicBool,
     /// A request body did not come in time.
-    pub(super) has_stalled_body: AtomicBool,
-    /// The transport has taken all that was written, or did not take it yet.
+    has_stalled_body: AtomicBool,
+    /// The transport did not take what was written.
     is_blocked: AtomicBool,
+    /// Reads that brought bytes.
+    reads: AtomicUsize,
     /// Writes that the transport took.
     writes: AtomicUsize,
     /// Response bodies that wait for the transport, not for the handler.
     unsent: AtomicUsize,
     /// What was asked of response bodies.
-    moves: AtomicUsize,
+    pulls: AtomicUsize,
     /// Requests that the client took back before there was a response, less those with one.
     resets: AtomicUsize,
+    /// Another protocol has taken over, such as WebSocket.
+    is_upgraded: AtomicBool,
+    /// Nothing more will be written.
+    is_shut: AtomicBool,
+    /// No request is expected after those that run.
+    is_last: AtomicBool,
+    /// A read that finds nothing finds the end.
+    reads_end: AtomicBool,
+    /// What still runs is cut off.
+    is_cut: AtomicBool,
+    /// Responses that were cut off, on all connections.
+    all_cut: Arc<AtomicUsize>,
+    /// The end of the server waits for it: for the connection, its streams, and what it was upgraded
+    /// to.
+    _tracked: TaskTrackerToken,
+    /// It counts as open for so long, too.
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
 /// What a connection waits for. It lasts while it compares equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum Wait {
     /// The head of a request.
     Head(usize),
     /// A request.
@@ -49,48 +69,116 @@ pub(super) enum Phase {
     Unsent(usize),
     /// The handler.
     Running,
+    /// The client to close: it has all that it gets.
+    Shut,
 }
 
 impl Activity {
-    pub(super) fn new(is_http2: bool) -> Self {
+    /// A connection that was accepted.
+    pub(super) fn new(
+        tracked: TaskTrackerToken,
+        slot: Option<OwnedSemaphorePermit>,
+        all_cut: Arc<AtomicUsize>,
+    ) -> Self {
         Activity {
-            is_http2,
-            ..Activity::default()
+            is_http2: AtomicBool::new(false),
+            calls: AtomicUsize::new(0),
+            running: AtomicUsize::new(0),
+            has_head: AtomicBool::new(false),
+            at_end: AtomicBool::new(false),
+            has_length: AtomicBool::new(false),
+            has_stalled_body: AtomicBool::new(false),
+            is_blocked: AtomicBool::new(false),
+            reads: AtomicUsize::new(0),
+            writes: AtomicUsize::new(0),
+            unsent: AtomicUsize::new(0),
+            pulls: AtomicUsize::new(0),
+            resets: AtomicUsize::new(0),
+            is_upgraded: AtomicBool::new(false),
+            is_shut: AtomicBool::new(false),
+            is_last: AtomicBool::new(false),
+            reads_end: AtomicBool::new(false),
+            is_cut: AtomicBool::new(false),
+            all_cut,
+            _tracked: tracked,
+            _slot: slot,
         }
     }
 
-    pub(super) fn phase(&self) -> Phase {
+    pub(super) fn waits_for(&self) -> Wait {
         let calls = self.calls.load(Relaxed);
         if self.is_blocked.load(Relaxed) {
-            Phase::Blocked(self.writes.load(Relaxed))
-        } else if self.is_http2 && self.unsent.load(Relaxed) > 0 {
-            Phase::Unsent(self.moves.load(Relaxed))
-        } else if self.running.load(Relaxed) > 0 {
-            Phase::Running
-        } else if !self.is_http2 && (calls == 0 || self.has_head.load(Relaxed)) {
-            Phase::Head(calls)
+            Wait::Blocked(self.writes.load(Relaxed))
+        } else if self.is_http2() && self.unsent.load(Relaxed) > 0 {
+            Wait::Unsent(self.pulls.load(Relaxed))
+        } else if self.is_running() {
+            Wait::Running
+        } else if self.is_shut.load(Relaxed) {
+            Wait::Shut
+        } else if !self.is_http2() && (calls == 0 || self.has_head.load(Relaxed)) {
+            Wait::Head(calls)
         } else {
-            Phase::Idle(calls)
+            Wait::Idle(calls)
         }
     }
 
+    pub(super) fn is_http2(&self) -> bool {
+        self.is_http2.load(Relaxed)
+    }
+
+    pub(super) fn set_http2(&self) {
+        self.is_http2.store(true, Relaxed);
+    }
+}
+
+/// What the transport does.
+impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.has_head.store(true, Relaxed);
         let at_end = bytes.ends_with(b"\n\r\n") || bytes.ends_with(b"\n\n");
         self.at_end.store(at_end, Relaxed);
+        count(&self.reads);
+    }
+
+    /// How often bytes have come.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Relaxed)
     }
 
     /// Bytes were written, or could not be.
     pub(super) fn wrote(&self, is_blocked: bool) {
         self.is_blocked.store(is_blocked, Relaxed);
         if !is_blocked {
-            // One writer: the transport is in one place.
-            let writes = self.writes.load(Relaxed).wrapping_add(1);
-            self.writes.store(writes, Relaxed);
+            count(&self.writes);
         }
     }
 
+    /// All that was written has gone, or could not.
+    pub(super) fn flushed(&self, is_blocked: bool) {
+        self.is_blocked.store(is_blocked, Relaxed);
+    }
+
+    /// Another number than before, if bytes have moved since.
+    pub(super) fn moves(&self) -> usize {
+        let reads = self.reads.load(Relaxed);
+        reads.wrapping_add(self.writes.load(Relaxed))
+    }
+
+    /// Nothing more will be written.
+    pub(super) fn shut(&self) {
+        self.is_shut.store(true, Relaxed);
+    }
+}
+
+/// One more, of what one task counts: the transport is in one place.
+fn count(counter: &AtomicUsize) {
+    let next = counter.load(Relaxed).wrapping_add(1);
+    counter.store(next, Relaxed);
+}
+
+/// What becomes of requests.
+impl Activity {
     /// A request has begun.
     pub(super) fn begin(&self, has_length: bool) {
         self.calls.fetch_add(1, Relaxed);
@@ -98,12 +186,19 @@ impl Activity {
         self.has_length.store(has_length, Relaxed);
     }
 
+    /// A WebSocket has begun, on a stream of HTTP/2. It counts as a request that goes on until the
+    /// connection ends, since hyper does not tell when the stream does; PING finds out whether the
+    /// client is there.
+    pub(super) fn open_tunnel(&self) {
+        self.running.fetch_add(1, Relaxed);
+    }
+
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,
     /// so only the last bytes tell whether there is something.
     pub(super) fn end(&self, is_answered: bool) {
         let is_whole = self.at_end.load(Relaxed) || self.has_length.load(Relaxed);
         self.has_head.store(!is_whole, Relaxed);
-        if self.is_http2 {
+        if self.is_http2() {
             self.count_reset(is_answered);
         }
         self.running.fetch_sub(1, Relaxed);
@@ -126,20 +221,79 @@ impl Activity {
         self.resets.load(Relaxed)
     }
 
+    /// A request body did not come in time.
+    pub(super) fn stall_body(&self) {
+        self.has_stalled_body.store(true, Relaxed);
+    }
+
+    pub(super) fn has_stalled_body(&self) -> bool {
+        self.has_stalled_body.load(Relaxed)
+    }
+
     /// A response body waits for the transport from now on.
     pub(super) fn hold_body(&self) {
-        self.moves.fetch_add(1, Relaxed);
+        self.pulls.fetch_add(1, Relaxed);
         self.unsent.fetch_add(1, Relaxed);
     }
 
     /// A response body waits for the handler from now on, or is no more.
     pub(super) fn release_body(&self) {
-        self.moves.fetch_add(1, Relaxed);
+        self.pulls.fetch_add(1, Relaxed);
         self.unsent.fetch_sub(1, Relaxed);
     }
 
     /// The transport has asked a response body for more.
-    pub(super) fn move_body(&self) {
-        self.moves.fetch_add(1, Relaxed);
+    pub(super) fn pull_body(&self) {
+        self.pulls.fetch_add(1, Relaxed);
+    }
+
+    /// Another protocol takes over.
+    pub(super) fn upgrade(&self) {
+        self.is_upgraded.store(true, Relaxed);
+    }
+
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.is_upgraded.load(Relaxed)
+    }
+}
+
+/// How it ends.
+impl Activity {
+    /// No request is expected from now on: every response of HTTP/1.1 says so, and HTTP/2 has GOAWAY.
+    pub(super) fn announce_the_end(&self) {
+        self.is_last.store(true, Relaxed);
+    }
+
+    pub(super) fn is_last(&self) -> bool {
+        self.is_last.load(Relaxed)
+    }
+
+    /// Nothing has begun that the client waits for. What the kernel has is not known here.
+    pub(super) fn is_quiet(&self) -> bool {
+        matches!(self.waits_for(), Wait::Idle(_)) || self.moves() == 0
+    }
+
+    /// The next read that finds nothing finds the end.
+    pub(super) fn end_reads(&self) {
+        self.reads_end.store(true, Relaxed);
+    }
+
+    /// Is the end to be found? Asked once.
+    pub(super) fn take_end(&self) -> bool {
+        self.reads_end.load(Relaxed) && self.reads_end.swap(false, Relaxed)
+    }
+
+    /// From now on what is dropped unfinished was cut off.
+    pub(super) fn cut(&self) {
+        self.is_cut.store(true, Relaxed);
+    }
+
+    /// A response was dropped: was it cut off?
+    pub(super) fn count_cut(&self) -> bool {
+        let is_cut = self.is_cut.load(Relaxed);
+        if is_cut {
+            self.all_cut.fetch_add(1, Relaxed);
+        }
+        is_cut
     }
 }

@@ -1,18 +1,17 @@
-//! What do bodies tell the clock of their connection? A request body that does not come fails, and
-//! a response body says whom it waits for.
+//! What do bodies tell their connection? A request body that does not come fails, and a response
+//! body says whom it waits for, and when it is no more.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum_core::BoxError;
 use axum_core::body::Body;
 use bytes::Bytes;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -23,8 +22,8 @@ pub(super) struct RequestBody {
     incoming: Incoming,
     activity: Arc<Activity>,
     timeout: Duration,
-    /// When the pause is over, if there is one.
-    due: Option<Instant>,
+    /// When the pause is over, if there is one, and what had come before it.
+    pause: Option<(Instant, usize)>,
     /// Made at the first pause; set anew only when it fires.
     alarm: Option<Pin<Box<Sleep>>>,
     has_ended: bool,
@@ -36,7 +35,7 @@ impl RequestBody {
             incoming,
             activity,
             timeout,
-            due: None,
+            pause: None,
             alarm: None,
             has_ended: false,
         }
@@ -44,20 +43,27 @@ impl RequestBody {
 
     /// Ready when the pause, which begins now unless it has begun, is over.
     fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let due = match self.due {
-            Some(due) => due,
+        let (due, reads) = match self.pause {
+            Some(pause) => pause,
             None => match Instant::now().checked_add(self.timeout) {
-                Some(due) => due,
+                Some(due) => (due, self.activity.reads()),
                 None => return Poll::Pending,
             },
         };
-        self.due = Some(due);
+        self.pause = Some((due, reads));
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
         while alarm.as_mut().poll(context).is_ready() {
-            if due <= alarm.deadline() {
+            if alarm.deadline() < due {
+                alarm.as_mut().reset(due);
+                continue;
+            }
+            // Bytes that make no data yet, such as a half of a chunk's size. On HTTP/2 they may be
+            // another stream's.
+            if self.activity.is_http2() || self.activity.reads() == reads {
                 return Poll::Ready(());
             }
-            alarm.as_mut().reset(due);
+            self.pause = None;
+            return self.poll_pause(context);
         }
         Poll::Pending
     }
@@ -75,7 +81,7 @@ impl http_body::Body for RequestBody {
             return Poll::Ready(None);
         }
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
-            self.due = None;
+            self.pause = None;
             self.has_ended = !matches!(frame, Some(Ok(_)));
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
@@ -83,8 +89,7 @@ impl http_body::Body for RequestBody {
             return Poll::Pending;
         }
         self.has_ended = true;
-        self.activity.has_unread_body.store(true, Relaxed);
-        self.activity.has_stalled_body.store(true, Relaxed);
+        self.activity.stall_body();
         tracing::debug!("a request body did not come in time");
         let fault = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -102,19 +107,13 @@ impl http_body::Body for RequestBody {
     }
 }
 
-impl Drop for RequestBody {
-    fn drop(&mut self) {
-        if !self.is_end_stream() {
-            self.activity.has_unread_body.store(true, Relaxed);
-        }
-    }
-}
-
 /// A request, from its head to the end of its response.
 pub(super) struct Running {
     pub(super) activity: Arc<Activity>,
     /// There is a response.
     pub(super) is_answered: bool,
+    /// Who answers, if somebody does.
+    pub(super) handler: Option<&'static str>,
 }
 
 impl Running {
@@ -123,6 +122,7 @@ impl Running {
         Running {
             activity: Arc::clone(activity),
             is_answered: false,
+            handler: None,
         }
     }
 }
@@ -130,6 +130,10 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.activity.end(self.is_answered);
+        if self.activity.count_cut() {
+            let handler = self.handler.unwrap_or("none");
+            tracing::warn!(handler, "a response was cut off by the end of the server");
+        }
     }
 }
 
@@ -143,7 +147,7 @@ pub(super) struct ResponseBody {
 
 impl ResponseBody {
     pub(super) fn new(body: Body, running: Running) -> Self {
-        let is_held = running.activity.is_http2;
+        let is_held = running.activity.is_http2();
         if is_held {
             running.activity.hold_body();
         }
@@ -165,12 +169,12 @@ impl http_body::Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.body).poll_frame(context);
-        if this.running.activity.is_http2 {
+        if this.running.activity.is_http2() {
             let activity = &this.running.activity;
             match (this.is_held, polled.is_ready()) {
                 (true, false) => activity.release_body(),
                 (false, true) => activity.hold_body(),
-                _ => activity.move_body(),
+                _ => activity.pull_body(),
             }
             this.is_held = polled.is_ready();
         }

@@ -1,31 +1,29 @@
 //! How is one connection served? Its first bytes say whether as HTTP/1.1 or HTTP/2.
 
-use std::future::poll_fn;
-use std::io;
+use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use http::StatusCode;
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
-use tokio::sync::OwnedSemaphorePermit;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
-use tokio_util::sync::CancellationToken;
 
-use super::activity::{Activity, Phase};
+use super::activity::{Activity, Wait};
+use super::closing;
 use super::gate::Gate;
 use super::limits::Limits;
 use super::refusal;
-use super::transport::{FIRST, Io};
+use super::shutdown::{Phase, reached};
+use super::socket::Transport;
+use super::transport::Io;
 use super::watch::{Over, Watch};
 use crate::App;
 use crate::route::State;
-
-/// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
-const PREFACE: &[u8; FIRST] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+use crate::serving::Serving;
 
 /// How much of a body is read ahead of the handler, and of a response is kept for a slow client.
 const BUFFER: usize = 64 * 1024;
@@ -35,88 +33,108 @@ const BUFFER: usize = 64 * 1024;
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
-/// Serves one connection to its end. After `stop` it takes no new request.
-pub(super) async fn serve<T, S>(
-    mut transport: T,
+/// Stands for a time without an end, to which hyper could not add.
+const LONGEST_PING: Duration = Duration::from_secs(60 * 60 * 24);
+
+/// Serves one connection to its end, HTTP/1.1 or HTTP/2.
+pub(super) async fn serve<T: Transport, S: State>(
+    transport: T,
     app: App<S>,
     limits: Limits,
-    stop: CancellationToken,
-    slot: OwnedSemaphorePermit,
-) where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: State,
-{
+    activity: Arc<Activity>,
+    mut phase: watch::Receiver<Phase>,
+) {
     let accepted = Instant::now();
-    let mut first = [0; FIRST];
-    let mut length = 0;
-    let begins = timeout(
-        limits.head_timeout,
-        begins(&mut transport, &mut first, &mut length),
-    );
-    let is_http2 = tokio::select! {
-        biased;
-        begins = begins => match begins {
-            Ok(Ok(is_http2)) => is_http2,
-            Ok(Err(fault)) => {
-                tracing::debug!(%fault, "a connection ended before its first request");
-                return;
-            }
-            Err(_) => {
-                // `P` may be the beginning of a `POST`.
-                if length == 1 {
-                    late(&mut transport, &app).await;
-                }
-                return;
-            }
-        },
-        () = stop.cancelled() => return,
+    let mut io = Io::new(transport, Arc::clone(&activity));
+    let begins = {
+        let begins = pin!(timeout(limits.head_timeout, io.begins_as_http2()));
+        closing::run(begins, &activity, &mut phase).await
     };
-    let activity = Arc::new(Activity::new(is_http2));
-    let io = Io::new(transport, first, length, Arc::clone(&activity), slot);
-    let watch = Watch::new(Arc::clone(&activity), limits, accepted);
-    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
-    if is_http2 {
-        let connection = http2(limits).serve_connection(TokioIo::new(io), gate);
-        let close = http2::Connection::graceful_shutdown;
-        let pinned = pin!(connection);
-        let driven = Driven::new(pinned, close, watch, activity);
-        driven.run_until(&stop).await;
-        return;
-    }
-    let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
-    let mut connection = connection.with_upgrades();
-    let close = http1::UpgradeableConnection::graceful_shutdown;
-    let pinned = Pin::new(&mut connection);
-    let driven = Driven::new(pinned, close, watch, Arc::clone(&activity));
-    let end = driven.run_until(&stop).await;
-    // An upgraded connection is its handler's.
-    if let Some(parts) = connection.into_parts() {
-        let mut io = parts.io.into_inner();
-        let last = last_words(end, &mut io, &parts.read_buf, &activity, &limits, &app);
-        tokio::select! {
-            () = last => {}
-            () = stop.cancelled() => {}
+    let is_http2 = match begins {
+        Some(Ok(Ok(is_http2))) => is_http2,
+        Some(Ok(Err(fault))) => {
+            tracing::debug!(%fault, "a connection ended before its first request");
+            return;
         }
+        Some(Err(_)) if io.may_be_http1() => {
+            let end = End::Over(Over::Head);
+            return last_words(end, io, &[], &limits, &app, &mut phase).await;
+        }
+        Some(Err(_)) | None => return,
+    };
+    if is_http2 {
+        activity.set_http2();
+    }
+    let watch = Watch::new(Arc::clone(&activity), limits, accepted);
+    let opened = Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    };
+    // Boxed, so that a connection that sends nothing costs no more than it has to.
+    if is_http2 {
+        Box::pin(serve_http2(opened, phase)).await;
+    } else {
+        Box::pin(serve_http1(opened, phase)).await;
     }
 }
 
-/// Reads until it is clear whether the connection begins as HTTP/2.
-async fn begins(
-    transport: &mut (impl AsyncRead + Unpin),
-    first: &mut [u8; FIRST],
-    length: &mut usize,
-) -> io::Result<bool> {
-    while *length < FIRST {
-        let read = transport.read(&mut first[*length..]).await?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        *length += read;
-        if first[..*length] != PREFACE[..*length] {
-            return Ok(false);
-        }
+/// A connection whose version is known.
+struct Opened<T, S> {
+    io: Io<T>,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    watch: Watch,
+}
+
+async fn serve_http2<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let builder = http2(limits, app.serving().clone());
+    let gate = Gate::new(app, limits, Arc::clone(&activity));
+    let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
+    let close = http2::Connection::graceful_shutdown;
+    let driven = pin!(Driven::new(connection, close, watch, &activity));
+    closing::run(driven, &activity, &mut phase).await;
+}
+
+async fn serve_http1<T: Transport, S: State>(
+    opened: Opened<T, S>,
+    mut phase: watch::Receiver<Phase>,
+) {
+    let Opened {
+        io,
+        app,
+        limits,
+        activity,
+        watch,
+    } = opened;
+    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+    let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
+    let mut connection = connection.with_upgrades();
+    let close = http1::UpgradeableConnection::graceful_shutdown;
+    let end = {
+        let driven = Driven::new(Pin::new(&mut connection), close, watch, &activity);
+        closing::run(pin!(driven), &activity, &mut phase).await
+    };
+    // An upgraded connection is its handler's.
+    if let Some(end) = end
+        && let Some(parts) = connection.into_parts()
+    {
+        let io = parts.io.into_inner();
+        last_words(end, io, &parts.read_buf, &limits, &app, &mut phase).await;
     }
-    Ok(true)
 }
 
 fn http1(limits: Limits) -> http1::Builder {
@@ -134,8 +152,10 @@ fn http1(limits: Limits) -> http1::Builder {
     builder
 }
 
-fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn http2(limits: Limits, serving: Serving) -> http2::Builder<Serving> {
+    let mut builder = http2::Builder::new(serving);
+    // hyper adds it to the time, which is not for ever.
+    let pings = Instant::now().checked_add(limits.ping_interval).is_some();
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_streams)
@@ -143,8 +163,11 @@ fn http2(limits: Limits) -> http2::Builder<TokioExecutor> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_send_buf_size(BUFFER)
-        .keep_alive_interval(limits.ping_interval)
-        .keep_alive_timeout(limits.ping_timeout);
+        .keep_alive_interval(pings.then_some(limits.ping_interval))
+        .keep_alive_timeout(limits.ping_timeout.min(LONGEST_PING));
+    // Tells clients that a WebSocket may share their connection (RFC 8441 section 3).
+    #[cfg(feature = "ws")]
+    builder.enable_connect_protocol();
     builder
 }
 
@@ -154,9 +177,7 @@ struct Driven<'a, C> {
     /// Tells hyper to take no new request.
     close: fn(Pin<&mut C>),
     watch: Watch,
-    activity: Arc<Activity>,
-    /// No new request is to be taken.
-    is_stopping: bool,
+    activity: &'a Activity,
     /// hyper knows it.
     is_closing: bool,
 }
@@ -167,66 +188,20 @@ enum End {
     Over(Over),
 }
 
-impl<'a, C> Driven<'a, C>
-where
-    C: Future<Output = hyper::Result<()>>,
-{
+impl<'a, C> Driven<'a, C> {
     fn new(
         connection: Pin<&'a mut C>,
         close: fn(Pin<&mut C>),
         watch: Watch,
-        activity: Arc<Activity>,
+        activity: &'a Activity,
     ) -> Self {
         Driven {
             connection,
             close,
             watch,
             activity,
-            is_stopping: false,
             is_closing: false,
         }
-    }
-
-    async fn run_until(mut self, stop: &CancellationToken) -> End {
-        tokio::select! {
-            biased;
-            end = self.run() => return end,
-            () = stop.cancelled() => {}
-        }
-        if !self.activity.is_http2 && matches!(self.activity.phase(), Phase::Idle(_)) {
-            // Here the runtime learns which sockets have something to read: a request that has come
-            // already is answered.
-            tokio::task::yield_now().await;
-        } else if !self.is_closing && !matches!(self.activity.phase(), Phase::Head(_)) {
-            self.close();
-        }
-        self.is_stopping = true;
-        self.run().await
-    }
-
-    async fn run(&mut self) -> End {
-        poll_fn(|context| {
-            loop {
-                if let Poll::Ready(end) = self.connection.as_mut().poll(context) {
-                    return Poll::Ready(End::Closed(end));
-                }
-                // A request that has begun to come is answered before the connection closes.
-                let waits = matches!(self.activity.phase(), Phase::Head(_));
-                if self.is_stopping && !self.is_closing && !waits {
-                    self.close();
-                    continue;
-                }
-                match self.watch.poll(context) {
-                    Poll::Ready(Over::Idle) => self.close(),
-                    Poll::Ready(over) => {
-                        tracing::debug!(?over, "ended a connection");
-                        return Poll::Ready(End::Over(over));
-                    }
-                    Poll::Pending => return Poll::Pending,
-                }
-            }
-        })
-        .await
     }
 
     fn close(&mut self) {
@@ -236,17 +211,69 @@ where
     }
 }
 
+impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
+    type Output = End;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
+        let this = &mut *self;
+        // HTTP/1.1 is told otherwise: see `closing`.
+        if this.activity.is_last() && this.activity.is_http2() && !this.is_closing {
+            this.close();
+        }
+        loop {
+            if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
+                return Poll::Ready(End::Closed(end));
+            }
+            match ready!(this.watch.poll(context)) {
+                Over::Idle if this.activity.is_http2() => this.close(),
+                Over::Idle => {
+                    // hyper would close over a request that the kernel has.
+                    this.activity.end_reads();
+                    if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
+                        return Poll::Ready(End::Closed(end));
+                    }
+                    this.activity.take_end();
+                    if matches!(this.activity.waits_for(), Wait::Idle(_)) {
+                        // There is one, of which tokio will hear.
+                        return Poll::Pending;
+                    }
+                }
+                over => {
+                    tracing::debug!(?over, "ended a connection");
+                    return Poll::Ready(End::Over(over));
+                }
+            }
+        }
+    }
+}
+
 /// What an HTTP/1.1 client still gets when hyper is done with it.
-async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
+async fn last_words<T: Transport, S: State>(
+    end: End,
+    mut io: Io<T>,
+    unread: &[u8],
+    limits: &Limits,
+    app: &App<S>,
+    phase: &mut watch::Receiver<Phase>,
+) {
+    tokio::select! {
+        () = say(end, &mut io, unread, limits, app) => {}
+        () = reached(phase, Phase::Cut) => {}
+    }
+}
+
+async fn say<T: Transport, S: State>(
     end: End,
     io: &mut Io<T>,
     unread: &[u8],
-    activity: &Activity,
     limits: &Limits,
     app: &App<S>,
 ) {
     match end {
-        End::Over(Over::Head) => late(io, app).await,
+        End::Over(Over::Head) => {
+            let detail = "the head of the request did not come in time";
+            refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
+        }
         End::Over(_) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
@@ -254,7 +281,7 @@ async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
                 refusal::answer(io, app, status, detail).await;
             }
         }
-        End::Closed(Err(fault)) if fault.is_incomplete_message() && !unread.is_empty() => {
+        End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
             let detail = "the request ends in its head";
             refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
         }
@@ -264,16 +291,9 @@ async fn last_words<T: AsyncRead + AsyncWrite + Unpin, S: State>(
             }
             if let Some(held) = io.take_held() {
                 refusal::write(io, &held).await;
-            } else if activity.has_unread_body.load(Relaxed) {
-                refusal::linger(io).await;
             }
         }
     }
-}
-
-async fn late<S: State>(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), app: &App<S>) {
-    let detail = "the head of the request did not come in time";
-    refusal::answer(transport, app, StatusCode::REQUEST_TIMEOUT, detail).await;
 }
 
 /// What is wrong with a head that hyper did not take.

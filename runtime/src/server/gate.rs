@@ -6,7 +6,6 @@ use std::future::Future;
 use std::net::Ipv6Addr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
@@ -50,7 +49,8 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
         let (mut head, incoming) = request.into_parts();
         let has_body = !incoming.is_end_stream();
         let has_length = has_body && incoming.size_hint().exact().is_some();
-        let running = Running::begin(&self.activity, has_length);
+        let mut running = Running::begin(&self.activity, has_length);
+        let asks_for_tunnel = head.extensions.get::<hyper::ext::Protocol>().is_some();
         let body = if has_body {
             let activity = Arc::clone(&self.activity);
             let timeout = self.limits.body_timeout;
@@ -62,13 +62,17 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             return Answer {
                 running: Some(running),
                 closes: !response.status().is_success(),
+                asks_for_tunnel,
                 future: self.app.refuse(&head.method, *response),
             };
         }
+        let future = self.app.answer(Request::from_parts(head, body));
+        running.handler = future.handler_name();
         Answer {
             running: Some(running),
             closes: false,
-            future: self.app.answer(Request::from_parts(head, body)),
+            asks_for_tunnel,
+            future,
         }
     }
 }
@@ -79,6 +83,8 @@ pub(super) struct Answer {
     running: Option<Running>,
     /// The client is not to be trusted with another request.
     closes: bool,
+    /// It is an extended CONNECT (RFC 8441 section 4).
+    asks_for_tunnel: bool,
 }
 
 impl Future for Answer {
@@ -89,9 +95,16 @@ impl Future for Answer {
         let mut running = self.running.take().expect("a future is not polled again");
         running.is_answered = true;
         let activity = &running.activity;
-        if !activity.is_http2 && (self.closes || activity.has_stalled_body.load(Relaxed)) {
-            let close = HeaderValue::from_static("close");
-            response.headers_mut().insert(header::CONNECTION, close);
+        if !activity.is_http2() {
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                activity.upgrade();
+            } else if self.closes || activity.is_last() || activity.has_stalled_body() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
+        }
+        if self.asks_for_tunnel && response.status().is_success() {
+            running.activity.open_tunnel();
         }
         Poll::Ready(Ok(response.map(|body| ResponseBody::new(body, running))))
     }

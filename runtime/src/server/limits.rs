@@ -153,7 +153,8 @@ impl Server {
     /// How many connections may be open at once; 20,000 by default.
     ///
     /// The next ones are not accepted until one ends. They wait in the kernel's queue, where they
-    /// cost the process nothing, and are served then.
+    /// cost the process nothing, and are served then. Those that wait there when the server ends
+    /// are served at once, with one last response, whether there is room or not.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.limits.max_connections = connections;

@@ -3,25 +3,46 @@
 mod accept;
 mod activity;
 mod body;
+mod closing;
 mod connection;
 mod gate;
+mod handlers;
 mod limits;
+mod listen;
+#[cfg(unix)]
+mod passed;
 mod refusal;
+mod shutdown;
 mod signal;
+mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
+#[cfg(unix)]
+mod unix;
 mod watch;
+mod workers;
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, ToSocketAddrs, lookup_host};
+use tokio::net::ToSocketAddrs;
 
 use crate::App;
 use crate::route::State;
+use crate::serving::{Defaults, Serving};
+use accept::{End, Host};
 use limits::Limits;
+use listen::{Listener, Queue};
+use shutdown::Phase;
+
+pub use shutdown::Draining;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
+pub use workers::Workers;
 
 /// Serves an app until SIGINT or SIGTERM, then finishes what runs.
 ///
@@ -56,7 +77,20 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
-/// | time for a request's head | 10 s |
+/// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
+/// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
+/// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |
+/// | pause in reading a response | 30 s, [`write_timeout`](Server::write_timeout) |
+/// | size of a request's head | 16 KiB, [`max_head_size`](Server::max_head_size) |
+/// | headers of a request | 100, [`max_headers`](Server::max_headers) |
+/// | path and query of a request | 8 KiB, [`max_uri_length`](Server::max_uri_length) |
+/// | open connections | 20,000, [`max_connections`](Server::max_connections) |
+/// | HTTP/2 requests at once on a connection | 200, [`max_streams`](Server::max_streams) |
+/// | HTTP/2 requests taken back | 100, [`max_resets`](Server::max_resets) |
+/// | HTTP/2 ping | every 60 s, 20 s for the answer, [`ping`](Server::ping) |
+/// | time for a handler | no limit, [`handler_timeout`](Server::handler_timeout) |
+/// | body of a request | 2 MiB, [`body_limit`](Server::body_limit) |
+/// | handlers that run on after their clients have left | 10,000, [`finishing_limit`](Server::finishing_limit) |
 /// | time for running requests after the signal to stop | 30 s |
 ///
 /// ```no_run
@@ -67,108 +101,354 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// server.serve(app).await
 /// # }
 /// ```
+///
+/// # How it ends
+///
+/// [`serve`](Server::serve) returns after SIGINT or SIGTERM, [`serve_until`](Server::serve_until)
+/// after a future of yours:
+///
+/// 1. [`Draining`] says so. If there is a [`drain_delay`](Server::drain_delay), all else goes on
+///    for that long.
+/// 2. It stops listening. The connections that the system has accepted by then are served.
+/// 3. A connection without a request on which nothing has happened for a quarter of a second is
+///    closed; a request whose head has begun to come has its time as ever. No request is lost by
+///    that: what the system has received is answered first. Every response says
+///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
+///    elsewhere.
+/// 4. It waits for the requests that run, their bodies in both directions, and connections that
+///    were upgraded, to WebSocket for example; for the handlers whose clients have left; and for
+///    the work [`after`](crate::after()) responses.
+/// 5. After [`shutdown_timeout`](Server::shutdown_timeout), or at once if a second signal comes,
+///    it drops what is left, and the log has a warning for every response that was cut off, with
+///    the name of its handler, and one with the number of connections.
 pub struct Server {
-    listener: TcpListener,
+    listeners: Vec<Listener>,
+    phase: tokio::sync::watch::Sender<Phase>,
+    workers: Workers,
     shutdown_timeout: Duration,
+    drain_delay: Duration,
     limits: Limits,
+    defaults: Defaults,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
-
-/// As many connections as the kernel queues before they are accepted. With the common 128, a
-/// flood of new connections costs each of them a second.
-const BACKLOG: i32 = 4096;
 
 impl Server {
     /// Listens on the first of the addresses that can be listened on. Port 0 lets the system
     /// choose; [`local_addr`](Server::local_addr) tells which port it is.
     ///
+    /// To listen on several, see [`and`](Server::and).
+    ///
     /// # Errors
     ///
     /// None of the addresses can be listened on.
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
-        let mut last = None;
-        let found = lookup_host(address).await.map_err(|fault| {
-            io::Error::new(
-                fault.kind(),
-                format!("no such address to listen on: {fault}"),
-            )
-        })?;
-        for address in found {
-            match listen(address) {
-                Ok(listener) => {
-                    return Ok(Server {
-                        listener,
-                        shutdown_timeout: Duration::from_secs(30),
-                        limits: Limits::default(),
-                    });
-                }
-                Err(fault) => {
-                    last = Some(io::Error::new(
-                        fault.kind(),
-                        format!("cannot listen on {address}: {fault}"),
-                    ));
-                }
-            }
-        }
-        Err(last.unwrap_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, "no address to listen on")
-        }))
+        Listener::bind(address).await.map(Server::on)
     }
 
-    /// The address it listens on.
+    /// Listens on a Unix socket with this path, which its owner and group may connect to (mode
+    /// 660); [`bind_unix_with_mode`](Server::bind_unix_with_mode) allows more, or less.
+    ///
+    /// The file of a server that has ended without removing it is replaced. It is removed at the
+    /// end, unless another socket has taken its place.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("app.sock");
+    /// use sendoff::Server;
+    ///
+    /// let server = Server::bind_unix(&path)?.and(Server::bind("127.0.0.1:0").await?);
+    /// # assert!(path.exists());
+    /// # drop(server);
+    /// # assert!(!path.exists());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The socket has none, which the system says.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+    /// Another process listens on the path, there is a file that is no socket, or the folder does
+    /// not allow it.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[cfg(unix)]
+    pub fn bind_unix(path: impl AsRef<std::path::Path>) -> io::Result<Self> {
+        Server::bind_unix_with_mode(path, 0o660)
     }
 
-    /// How long requests that run at the signal to stop may go on; 30 seconds by default.
+    /// Listens on a Unix socket as [`bind_unix`](Server::bind_unix) does; the file gets these
+    /// permissions, whatever the umask is. To connect is to write: `0o666` is for everybody.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bind_unix`](Server::bind_unix).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[cfg(unix)]
+    pub fn bind_unix_with_mode(path: impl AsRef<std::path::Path>, mode: u32) -> io::Result<Self> {
+        let (socket, file) = unix::bind(path.as_ref(), mode)?;
+        Listener::from_unix(socket, Queue::Ours, Some(file)).map(Server::on)
+    }
+
+    /// Listens on a socket that is bound already.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use sendoff::Server;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let server = Server::from_tcp(listener)?;
+    /// # server.local_addr()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The socket cannot be used without blocking, which the system says.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn from_tcp(listener: std::net::TcpListener) -> io::Result<Self> {
+        Listener::from_tcp(listener, Queue::Ours).map(Server::on)
+    }
+
+    /// Listens on the sockets that a supervisor has passed, TCP or Unix: systemd's socket
+    /// activation, or a tool such as `systemfd`. `None` if it has passed none.
+    ///
+    /// The sockets are those from descriptor 3 on, as many as `LISTEN_FDS` says, for the process
+    /// of `LISTEN_PID` (see [`sd_listen_fds(3)`]). They can be taken once: later calls give `None`.
+    ///
+    /// Connections that wait in such a socket's queue when the server ends are left to the next
+    /// process that gets the socket.
+    ///
+    /// [`sd_listen_fds(3)`]: https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use sendoff::Server;
+    ///
+    /// let server = match Server::from_env()? {
+    ///     Some(server) => server,
+    ///     None => Server::bind("127.0.0.1:0").await?,
+    /// };
+    /// # server.local_addr()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// One of the descriptors is no socket for streams.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, if sockets were passed.
+    #[cfg(unix)]
+    pub fn from_env() -> io::Result<Option<Self>> {
+        let mut listeners = passed::listeners()?.into_iter();
+        let Some(first) = listeners.next() else {
+            return Ok(None);
+        };
+        let mut server = Server::on(first);
+        server.listeners.extend(listeners);
+        Ok(Some(server))
+    }
+
+    fn on(listener: Listener) -> Self {
+        Server {
+            listeners: vec![listener],
+            phase: tokio::sync::watch::Sender::new(Phase::Serving),
+            workers: Workers::CallersRuntime,
+            shutdown_timeout: Duration::from_secs(30),
+            drain_delay: Duration::ZERO,
+            limits: Limits::default(),
+            defaults: Defaults::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// Listens where the other server does, too. The settings are those of `self`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use sendoff::Server;
+    ///
+    /// let server = Server::bind("127.0.0.1:0").await?.and(Server::bind("127.0.0.1:0").await?);
+    /// assert_eq!(server.local_addrs()?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn and(mut self, other: Server) -> Self {
+        self.listeners.extend(other.listeners);
+        self
+    }
+
+    /// The TCP address it listens on; the first one if there are several.
+    ///
+    /// # Errors
+    ///
+    /// It listens on Unix sockets only, or the system does not say.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let first = self.listeners.iter().find_map(Listener::local_addr);
+        first.unwrap_or_else(|| {
+            Err(io::Error::new(
+                io::ErrorKind::AddrNotAvailable,
+                "the server listens on no TCP address",
+            ))
+        })
+    }
+
+    /// All the TCP addresses it listens on.
+    ///
+    /// # Errors
+    ///
+    /// The system does not say.
+    pub fn local_addrs(&self) -> io::Result<Vec<SocketAddr>> {
+        self.listeners
+            .iter()
+            .filter_map(Listener::local_addr)
+            .collect()
+    }
+
+    /// Encrypts every connection, whichever socket it comes from. HTTP in plain text is answered 400.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Which threads run the handlers; those of the caller's runtime by default.
+    ///
+    /// A worker is a thread with a tokio runtime of its own, on which it runs all that its
+    /// connections need: no task moves to another thread. It gets a new connection when it has the
+    /// fewest. A handler that computes for long, or blocks, holds up the other connections of its
+    /// worker, where the caller's runtime may let another thread have them. What a handler spawns
+    /// runs on its worker, too, and ends with the server.
+    ///
+    /// ```no_run
+    /// # use sendoff::{App, Server};
+    /// # async fn example(app: App) -> std::io::Result<()> {
+    /// use sendoff::Workers;
+    ///
+    /// Server::bind("127.0.0.1:3000").await?.workers(Workers::PerCore).serve(app).await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn workers(mut self, workers: Workers) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// How long requests that run when it stops listening may go on; 30 seconds by default.
     #[must_use]
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
     }
 
-    /// Serves until SIGINT or SIGTERM, then finishes what runs.
+    /// How long it goes on as before after it was told to stop, while [`Draining`] says that it
+    /// does; not at all by default.
+    ///
+    /// Load balancers that ask whether the server is ready find out in this time, and send no
+    /// more connections. It comes before the [`shutdown_timeout`](Server::shutdown_timeout).
+    #[must_use]
+    pub fn drain_delay(mut self, delay: Duration) -> Self {
+        self.drain_delay = delay;
+        self
+    }
+
+    /// A handle that tells whether the server is to stop, for a route that says whether it is
+    /// ready, and for what would go on for ever.
+    #[must_use]
+    pub fn draining(&self) -> Draining {
+        Draining::new(self.phase.subscribe())
+    }
+
+    /// Serves until SIGINT or SIGTERM, then finishes what runs. A second signal ends it at once.
     ///
     /// The signals are listened to from this call on, not from the first poll of the future: who
     /// says "ready" between the two can be stopped at once.
     ///
     /// # Errors
     ///
-    /// Two routes of the app answer the same request, or the signals cannot be listened to.
+    /// Two routes of the app answer the same request, the signals cannot be listened to, or a
+    /// worker cannot be started or has died.
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime.
     pub fn serve<S: State>(self, app: App<S>) -> impl Future<Output = io::Result<()>> {
-        let stop = signal::stop();
-        async move { self.serve_until(app, stop?).await }
+        let signals = signal::Signals::new();
+        async move {
+            let signals = tokio::sync::Mutex::new(signals?);
+            let next = async || signals.lock().await.next().await;
+            self.run(app, next(), next()).await
+        }
     }
 
     /// Serves until `stop` is ready, then finishes what runs.
     ///
+    /// To drop the future instead is to stop listening at once; connections that are open then
+    /// finish what runs, without an end to the time that they have.
+    ///
     /// # Errors
     ///
-    /// Two routes of the app answer the same request.
+    /// Two routes of the app answer the same request, or a worker cannot be started or has died.
     pub async fn serve_until<S: State>(
         self,
         app: App<S>,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
+        self.run(app, stop, pending()).await
+    }
+
+    async fn run<S: State>(
+        self,
+        app: App<S>,
+        stop: impl Future<Output = ()>,
+        hurry: impl Future<Output = ()>,
+    ) -> io::Result<()> {
         check(&app)?;
-        accept::run(self.listener, app, self.limits, stop, self.shutdown_timeout).await;
-        Ok(())
+        let host = Host {
+            app: app.with_serving(Serving::new(self.defaults)),
+            limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
+            phase: self.phase.subscribe(),
+        };
+        let end = End {
+            stop,
+            hurry,
+            delay: self.drain_delay,
+            deadline: self.shutdown_timeout,
+        };
+        accept::run(self.listeners, self.workers, host, self.phase, end).await
     }
 }
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("listener", &self.listener)
+            .field("listeners", &self.listeners)
+            .field("workers", &self.workers)
             .field("shutdown_timeout", &self.shutdown_timeout)
+            .field("drain_delay", &self.drain_delay)
             .field("limits", &self.limits)
+            .field("defaults", &self.defaults)
             .finish()
     }
 }
@@ -176,16 +456,4 @@ impl fmt::Debug for Server {
 fn check<S: State>(app: &App<S>) -> io::Result<()> {
     app.check()
         .map_err(|conflict| io::Error::new(io::ErrorKind::InvalidInput, conflict))
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let domain = socket2::Domain::for_address(address);
-    let socket = socket2::Socket::new(domain, socket2::Type::STREAM, None)?;
-    // On Unix a restarted server may listen at once; on Windows the option means something else.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
 }

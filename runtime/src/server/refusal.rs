@@ -2,24 +2,22 @@
 //! the transport is closed so that the client can read it.
 
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum_core::response::{IntoResponse, Response};
 use http::{Method, StatusCode, header};
 use http_body_util::BodyExt as _;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
+use super::socket::LINGER_IN_ALL;
 use crate::App;
 use crate::problem::Problem;
 use crate::route::State;
 
-/// The time that a client has to read the last response and to close.
-const LINGER: Duration = Duration::from_secs(2);
-
 /// Answers with a problem, in the app's format, and closes.
 pub(super) async fn answer<S: State>(
-    transport: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    transport: &mut (impl AsyncWrite + Unpin),
     app: &App<S>,
     status: StatusCode,
     detail: &'static str,
@@ -35,37 +33,19 @@ pub(super) async fn answer<S: State>(
 }
 
 /// Writes the last bytes and closes.
-pub(super) async fn write(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), bytes: &[u8]) {
+pub(super) async fn write(transport: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) {
     end(close_with(transport, bytes)).await;
 }
 
-/// Waits for the client to read the response that has been written and to close.
-///
-/// A socket that is closed before all that came was read is reset, and the client may lose the
-/// response that tells it why (RFC 9112 section 9.6).
-pub(super) async fn linger(transport: &mut (impl AsyncRead + Unpin)) {
-    end(drain(transport)).await;
-}
-
 async fn end(last: impl Future<Output = io::Result<()>>) {
-    if let Ok(Err(fault)) = timeout(LINGER, last).await {
+    if let Ok(Err(fault)) = timeout(LINGER_IN_ALL, last).await {
         tracing::debug!(%fault, "the client went before the last response");
     }
 }
 
-async fn close_with(
-    transport: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    bytes: &[u8],
-) -> io::Result<()> {
+async fn close_with(transport: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
     transport.write_all(bytes).await?;
-    transport.shutdown().await?;
-    drain(transport).await
-}
-
-async fn drain(transport: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
-    let mut bytes = vec![0; 8 * 1024];
-    while transport.read(&mut bytes).await? > 0 {}
-    Ok(())
+    transport.shutdown().await
 }
 
 async fn serialize(response: Response) -> io::Result<Vec<u8>> {

@@ -1,5 +1,6 @@
-//! What goes through a connection's transport, and what does hyper not get to write?
+//! What goes through a connection's transport, and what does hyper not get to read or to write?
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,48 +8,135 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::OwnedSemaphorePermit;
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
+use super::socket::{Linger, Transport};
 
-/// A transport whose first bytes have been read, and that tells what happens.
+/// A transport that tells what happens.
 ///
 /// hyper answers a head that it cannot parse by itself, with a status and no body. Such an answer
 /// is held back here: it is the last thing on the connection, and sendoff has a better one.
 pub(super) struct Io<T> {
     transport: T,
-    /// What was read to tell HTTP/1.1 from HTTP/2, and how much of it is read again.
-    first: ([u8; FIRST], usize, usize),
     activity: Arc<Activity>,
+    /// What was read to tell HTTP/1.1 from HTTP/2.
+    first: First,
     held: Option<Bytes>,
-    /// A connection counts as open as long as its transport is, also after an upgrade.
-    _slot: OwnedSemaphorePermit,
+    /// hyper writes; when it is done, all that is written is meant.
+    is_hypers: bool,
+    /// Nothing more is to be read.
+    at_end: bool,
+    /// We have closed our side.
+    linger: Option<Linger>,
 }
 
-/// As many bytes as tell HTTP/2 (RFC 9113 section 3.4).
-pub(super) const FIRST: usize = 24;
+/// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-impl<T> Io<T> {
-    pub(super) fn new(
-        transport: T,
-        first: [u8; FIRST],
-        length: usize,
-        activity: Arc<Activity>,
-        slot: OwnedSemaphorePermit,
-    ) -> Self {
-        activity.read(&first[..length]);
+#[derive(Default)]
+struct First {
+    bytes: [u8; PREFACE.len()],
+    length: usize,
+    /// How many hyper has got.
+    taken: usize,
+}
+
+impl<T: Transport> Io<T> {
+    pub(super) fn new(transport: T, activity: Arc<Activity>) -> Self {
         Io {
             transport,
-            first: (first, 0, length),
             activity,
+            first: First::default(),
             held: None,
-            _slot: slot,
+            is_hypers: true,
+            at_end: false,
+            linger: None,
         }
     }
 
-    /// The answer of hyper's that was held back.
+    /// Reads until it is clear whether the connection begins as HTTP/2. hyper reads it again.
+    pub(super) async fn begins_as_http2(&mut self) -> io::Result<bool> {
+        while self.first.length < PREFACE.len() {
+            let mut first = self.first.bytes;
+            let mut buffer = ReadBuf::new(&mut first[self.first.length..]);
+            poll_fn(|context| self.poll_fill(context, &mut buffer)).await?;
+            let read = buffer.filled().len();
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.first.bytes = first;
+            self.first.length += read;
+            if !self.may_be_http2() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn may_be_http2(&self) -> bool {
+        PREFACE.starts_with(&self.first.bytes[..self.first.length])
+    }
+
+    /// Has a request begun that may be one of HTTP/1.1? `P` may be the beginning of a `POST`.
+    pub(super) fn may_be_http1(&self) -> bool {
+        self.first.length == 1 || !self.may_be_http2()
+    }
+
+    /// Has a head begun, and not ended?
+    pub(super) fn waits_for_head(&self) -> bool {
+        matches!(self.activity.waits_for(), Wait::Head(_))
+    }
+
+    /// The answer that was held back. From now on none is.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
+        self.is_hypers = false;
         self.held.take()
+    }
+
+    /// Reads from the transport.
+    fn poll_fill(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.at_end {
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.transport).poll_read(context, buffer);
+        // What is asked once is asked here, whatever was found.
+        let reads_end = self.activity.take_end();
+        match polled {
+            Poll::Pending if reads_end && !self.transport.has_unread() => {
+                self.at_end = true;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(())) => {
+                let read = &buffer.filled()[before..];
+                if !read.is_empty() {
+                    self.activity.read(read);
+                } else if buffer.remaining() > 0 {
+                    self.at_end = true;
+                }
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(fault)) => Poll::Ready(Err(fault)),
+        }
+    }
+
+    /// Reads the first bytes again. What came after them is read at once: then hyper needs one
+    /// buffer where it would need two, for as long as the connection lasts.
+    fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let First {
+            bytes,
+            length,
+            taken,
+        } = &mut self.first;
+        let next = buffer.remaining().min(*length - *taken);
+        buffer.put_slice(&bytes[*taken..*taken + next]);
+        *taken += next;
+        next > 0
     }
 
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -59,15 +147,13 @@ impl<T> Io<T> {
     /// Holds the bytes back if they may be hyper's answer. So may a handler's be: what becomes of
     /// them is decided when the connection has ended.
     fn holds(&mut self, bytes: &[u8]) -> bool {
-        let holds = is_bare_refusal(bytes) && !self.activity.is_running();
+        let holds = self.is_hypers && is_bare_refusal(bytes) && !self.activity.is_running();
         if holds {
             self.held = Some(Bytes::copy_from_slice(bytes));
         }
         holds
     }
-}
 
-impl<T: AsyncWrite + Unpin> Io<T> {
     /// Writes what was held back: the connection goes on, so it was a part of a response.
     fn poll_release(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(held) = &mut self.held {
@@ -89,7 +175,7 @@ impl<T: AsyncWrite + Unpin> Io<T> {
 fn is_bare_refusal(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/1.1 4")
         && bytes.len() < 256
-        && bytes.ends_with(b"\r\n\r\n")
+        && bytes.windows(4).position(|end| end == b"\r\n\r\n") == Some(bytes.len() - 4)
         && contains(bytes, b"\r\nconnection: close\r\n")
         && contains(bytes, b"\r\ncontent-length: 0\r\n")
 }
@@ -98,31 +184,24 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Io<T> {
+impl<T: Transport> AsyncRead for Io<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
-        let (first, start, end) = &mut self.first;
-        if start < end {
-            let length = buffer.remaining().min(*end - *start);
-            buffer.put_slice(&first[*start..*start + length]);
-            *start += length;
+        let replayed = self.replay(buffer);
+        let polled = self.poll_fill(context, buffer);
+        if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
+            // There is something to return. What is wrong comes again with the next read.
             return Poll::Ready(Ok(()));
         }
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.transport).poll_read(context, buffer))?;
-        let read = &buffer.filled()[before..];
-        if !read.is_empty() {
-            self.activity.read(read);
-        }
-        Poll::Ready(Ok(()))
+        polled
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Io<T> {
+impl<T: Transport> AsyncWrite for Io<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -156,13 +235,81 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Io<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.transport).poll_flush(context)
+        let polled = Pin::new(&mut self.transport).poll_flush(context);
+        // hyper flushes when all is written. What TLS holds back is not written yet.
+        self.activity.flushed(polled.is_pending());
+        polled
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.held.is_some() {
+        let this = &mut *self;
+        // hyper is done, and this is not: something is still to be written.
+        if this.held.is_some() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.transport).poll_shutdown(context)
+        if this.linger.is_none() {
+            this.activity.shut();
+            ready!(Pin::new(&mut this.transport).poll_shutdown(context))?;
+        }
+        // What another protocol still reads is not ours to forget.
+        if this.at_end || this.activity.is_upgraded() {
+            return Poll::Ready(Ok(()));
+        }
+        let linger = this.linger.get_or_insert_with(Linger::begin);
+        linger.poll(&mut this.transport, context).map(Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::server::shutdown::{Connections, Phase};
+    use crate::serving::Serving;
+
+    /// A connection, and its client, which blocks.
+    async fn pair() -> (Io<TcpStream>, std::net::TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = std::net::TcpStream::connect(address).expect("it listens");
+        let (server, _) = listener.accept().await.expect("a connection");
+        let (_, phase) = watch::channel(Phase::Serving);
+        let connections = Connections::new(phase, Serving::default());
+        (Io::new(server, connections.begin(None)), client)
+    }
+
+    /// How many bytes a read gives, if it does not wait.
+    async fn read(io: &mut Io<TcpStream>) -> Poll<usize> {
+        let mut bytes = [0; 8];
+        poll_fn(|context| {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            let polled = Pin::new(&mut *io).poll_read(context, &mut buffer);
+            Poll::Ready(polled.map(|read| read.map(|()| buffer.filled().len())))
+        })
+        .await
+        .map(|read| read.expect("no fault"))
+    }
+
+    #[tokio::test]
+    async fn a_read_that_is_to_end_finds_what_tokio_has_not_heard_of() {
+        let (mut io, mut client) = pair().await;
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        // Nothing has waited since, so tokio has not asked the kernel.
+        client.write_all(b"GET").expect("the kernel has room");
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Pending);
+        assert!(!io.activity.take_end(), "it is asked once");
+        let mut bytes = [0; 8];
+        let length = tokio::io::AsyncReadExt::read(&mut io, &mut bytes).await;
+        assert_eq!(length.expect("no fault"), 3);
+
+        io.activity.end_reads();
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
+        client.write_all(b"GET").expect("the kernel has room");
+        assert_eq!(read(&mut io).await, Poll::Ready(0));
     }
 }

@@ -9,20 +9,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::activity::{Activity, Phase};
+use super::activity::{Activity, Wait};
 use super::limits::Limits;
-
-/// The time that a connection has to close after it was told to.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+use super::socket::LINGER_IN_ALL;
 
 /// The clock of one connection.
 pub(super) struct Watch {
     activity: Arc<Activity>,
     limits: Limits,
-    phase: Phase,
+    wait: Wait,
     since: Instant,
     is_closing: bool,
-    /// Never later than what is due in the present phase.
+    /// Never later than what is due for what is waited for.
     alarm: Pin<Box<Sleep>>,
 }
 
@@ -44,16 +42,16 @@ pub(super) enum Over {
 impl Watch {
     /// The clock of a connection that was accepted at an instant.
     pub(super) fn new(activity: Arc<Activity>, limits: Limits, accepted: Instant) -> Self {
-        let phase = activity.phase();
-        let limit = match phase {
-            Phase::Head(_) => limits.head_timeout,
+        let wait = activity.waits_for();
+        let limit = match wait {
+            Wait::Head(_) => limits.head_timeout,
             _ => limits.idle_timeout,
         };
         let alarm = accepted.checked_add(limit).unwrap_or_else(far);
         Watch {
             activity,
             limits,
-            phase,
+            wait,
             since: accepted,
             is_closing: false,
             alarm: Box::pin(sleep_until(alarm)),
@@ -71,11 +69,11 @@ impl Watch {
         if self.activity.resets() > self.limits.max_resets {
             return Poll::Ready(Over::Resets);
         }
-        let phase = self.activity.phase();
-        if phase != self.phase {
-            self.phase = phase;
+        let wait = self.activity.waits_for();
+        if wait != self.wait {
+            self.wait = wait;
             // Nothing is due while a handler runs.
-            if phase != Phase::Running {
+            if wait != Wait::Running {
                 self.since = Instant::now();
             }
         }
@@ -99,12 +97,14 @@ impl Watch {
 
     fn limit(&self) -> (Over, Option<Duration>) {
         let limits = &self.limits;
-        match self.phase {
-            Phase::Blocked(_) | Phase::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
-            Phase::Running => (Over::Idle, None),
-            _ if self.is_closing => (Over::Close, Some(CLOSE_TIMEOUT)),
-            Phase::Head(_) => (Over::Head, Some(limits.head_timeout)),
-            Phase::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),
+        match self.wait {
+            Wait::Blocked(_) | Wait::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
+            Wait::Running => (Over::Idle, None),
+            Wait::Shut => (Over::Close, Some(LINGER_IN_ALL)),
+            // What is left to do is to write.
+            _ if self.is_closing => (Over::Close, Some(limits.write_timeout)),
+            Wait::Head(_) => (Over::Head, Some(limits.head_timeout)),
+            Wait::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),
         }
     }
 }

@@ -29,7 +29,7 @@ fn helper(n: u8) -> Result<(), Reply> {
 async fn all(n: u8) {
     if n == 0 { send!(200, line!().to_string()); }
     if n == 1 { sendoff::send!(line!().to_string()) } else if n == 2 { send!(201, line!().to_string()) }
-    let text = format!("{}", match n { 3 => send!{ 200, line!().to_string() }, _ => String::new() });
+    let text = String::from(match n { 3 => send!{ 200, line!().to_string() }, _ => "" });
     tokio::select! {
         () = async {}, if n == 4 => send!(200, line!().to_string()),
         else => {}

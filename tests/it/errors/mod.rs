@@ -12,7 +12,7 @@ use crate::support::wire::Answer;
 pub(crate) const BARE_500: &str =
     r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#;
 
-const PROBLEM: &str = "application/problem+json";
+pub(crate) const PROBLEM: &str = "application/problem+json";
 
 /// Fails unless the answer is a problem with this status, and this JSON for a body.
 #[track_caller]

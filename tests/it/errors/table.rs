@@ -57,6 +57,17 @@ async fn panics() {
     panic!("secret")
 }
 
+#[handler(POST "/stalled", timeout = 1ms)]
+async fn stalled(_: String) {
+    send!(204);
+}
+
+#[handler(GET "/late", timeout = 1ms)]
+async fn late() {
+    std::future::pending::<()>().await;
+    send!("never");
+}
+
 #[handler(GET "/or-500")]
 async fn or_500() {
     std::fs::read("").or_500()?;
@@ -88,6 +99,8 @@ fn app() -> App {
     let arguments = routes![path, query, json, form, form_of_get, text, extension];
     App::new(()).routes(arguments).routes(routes![
         panics,
+        late,
+        stalled,
         or_500,
         number,
         interim,
@@ -141,10 +154,15 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
     let long = format!("/{}", "x".repeat(8 * 1024));
     let headers = "a: b\r\n".repeat(101);
     let cut = "POST /text HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\nsecret\r\n";
+    let stalled = "POST /stalled HTTP/1.1\r\nhost: test\r\ncontent-length: 1\r\n\r\n";
     let large = vec![b'x'; 2 * 1024 * 1024 + 1];
     let to_handlers = [
         ("a handler panics, which is logged", "/panic"),
         ("`.or_500()` has an error, which is logged", "/or-500"),
+        (
+            "a handler takes longer than its timeout, which is logged",
+            "/late",
+        ),
         (
             "a handler sends a `u16` that is no status from 200 to 599, which is logged",
             "/number/199",
@@ -196,8 +214,15 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             post("/form", JSON, b"a=b"),
         ),
         ("`Form` does not fit", post("/form", FORM, b"count=x")),
-        ("a body is larger than 2 MB", post("/text", JSON, &large)),
+        (
+            "a body is larger than its limit, 2 MiB by default",
+            post("/text", JSON, &large),
+        ),
         ("a body cannot be read to its end", cut.into()),
+        (
+            "a handler's timeout ends while it waits for the body",
+            stalled.into(),
+        ),
         (
             "`String` of a body that is not UTF-8",
             post("/text", JSON, b"\xFF"),

@@ -4,6 +4,7 @@ mod conflicts;
 mod fallback;
 mod layers;
 mod nest;
+mod requests;
 mod services;
 mod tower_http;
 

@@ -116,6 +116,21 @@ async fn the_format_of_problems_is_the_nearest() {
     check(&app, "PUT /healthy", 405, "outer: 405").await;
 }
 
+#[tokio::test]
+async fn a_405_has_the_format_that_all_routes_of_the_path_share() {
+    let format = |name: &'static str| move |_: Problem| name;
+    let one = App::new(Users("")).routes(routes![show]);
+    let two = App::new(Users("")).routes(routes![create]);
+    let app = App::new(()).problems(format("outer"));
+    let same = one.clone().merge(two.clone()).problems(format("both"));
+    check(&app.clone().merge(same), "PUT /7", 405, "both").await;
+    let one = one.problems(format("one"));
+    let app = app.merge(one).merge(two.problems(format("two")));
+    check(&app, "GET /x", 400, "one").await;
+    check(&app, "POST /%FF", 400, "two").await;
+    check(&app, "PUT /7", 405, "outer").await;
+}
+
 #[test]
 fn a_path_is_that_of_the_pattern() {
     assert_eq!(show::path(7), "/7");

@@ -5,7 +5,7 @@ use sendoff::{App, Bytes, Form, FromRef, HeaderMap, Json, Query, Request, State}
 use sendoff::{handler, routes, send};
 use serde::{Deserialize, Serialize};
 
-use super::ask;
+use super::{ask, start};
 
 #[derive(Deserialize, Serialize)]
 struct Note {
@@ -168,7 +168,7 @@ async fn state_headers_and_the_whole_request() {
     check("POST /text", &[], "", 200, "").await;
     check("POST /length", &[], "bytes", 200, "5").await;
     let chunks = "2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n";
-    let server = crate::support::wire::Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     let head = "POST /length HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n";
     wire.write(format!("{head}{chunks}")).await;

@@ -12,12 +12,13 @@ use sendoff::{App, State, handler, routes, send};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
 
-use crate::support::wire::{Running, in_time};
+use super::start;
+use crate::support::wire::in_time;
 
 /// One HTTP/2 connection, with prior knowledge.
-pub(super) struct Client(SendRequest<Full<Bytes>>);
+pub(crate) struct Client(SendRequest<Full<Bytes>>);
 
-pub(super) async fn connect(address: SocketAddr) -> Client {
+pub(crate) async fn connect(address: SocketAddr) -> Client {
     let stream = TcpStream::connect(address)
         .await
         .expect("the server listens");
@@ -29,7 +30,7 @@ pub(super) async fn connect(address: SocketAddr) -> Client {
 }
 
 impl Client {
-    pub(super) async fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
         let response = self.request("GET", path, "").await;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.expect("a whole body");
@@ -37,7 +38,7 @@ impl Client {
         (status, body)
     }
 
-    async fn request(
+    pub(crate) async fn request(
         &self,
         method: &str,
         path: &str,
@@ -72,7 +73,7 @@ fn app(streams: usize) -> App<Arc<Barrier>> {
 /// None of them ends before all have started.
 #[tokio::test]
 async fn streams_run_at_once() {
-    let server = Running::start(app(20)).await;
+    let server = start(app(20)).await;
     let client = connect(server.address).await;
     let paths: Vec<String> = (0..20).map(|n| format!("/together/{n}")).collect();
     let answers = join_all(paths.iter().map(|path| client.get(path))).await;
@@ -84,7 +85,7 @@ async fn streams_run_at_once() {
 
 #[tokio::test]
 async fn methods_bodies_and_faults() {
-    let server = Running::start(app(1)).await;
+    let server = start(app(1)).await;
     let client = connect(server.address).await;
     assert_eq!(client.get("/unknown").await.0, 404);
     assert_eq!(client.get("/together/x").await.0, 400);

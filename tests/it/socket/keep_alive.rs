@@ -3,7 +3,7 @@
 use futures_util::stream;
 use sendoff::{App, Body, StatusCode, handler, routes, send};
 
-use crate::support::wire::Running;
+use super::start;
 
 #[handler(GET "/{n}")]
 async fn number(n: u32) {
@@ -40,7 +40,7 @@ fn app() -> App {
 
 #[tokio::test]
 async fn requests_one_after_the_other() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     for n in 1..50 {
         wire.request(&format!("GET /{n}"), &[], "").await;
@@ -51,7 +51,7 @@ async fn requests_one_after_the_other() {
 
 #[tokio::test]
 async fn pipelined_requests_are_answered_in_order() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     let get = |n: u32| format!("GET /{n} HTTP/1.1\r\nhost: test\r\n\r\n");
     wire.write(get(1) + &get(0) + &get(3)).await;
@@ -69,7 +69,7 @@ async fn pipelined_requests_are_answered_in_order() {
 
 #[tokio::test]
 async fn every_kind_of_response_leaves_the_connection_usable() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     for (line, body, status, expected) in [
         ("GET /stream", "", 200, "abcdef"),
@@ -125,7 +125,7 @@ async fn every_kind_of_response_leaves_the_connection_usable() {
 
 #[tokio::test]
 async fn what_is_no_http_is_refused() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     wire.write("GET / HTTP/1.1\r\nbroken header\r\n\r\n").await;
     assert_eq!(wire.answer(false).await.status, 400);

@@ -5,8 +5,9 @@ use std::task::{Context, Poll};
 
 use sendoff::{App, FromRequestParts, IntoResponse, Response, handler, routes, send};
 
-use super::http2;
+use super::{http2, start};
 use crate::errors::BARE_500;
+use crate::support::log::Log;
 use crate::support::wire::Running;
 
 struct PanicsWhenExtracted;
@@ -107,7 +108,7 @@ const PANICS: [&str; 7] = [
 
 #[tokio::test]
 async fn a_panic_is_500_and_the_connection_lives_on() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let mut wire = server.connect().await;
     for path in PANICS {
         wire.request(&format!("GET {path}"), &[], "").await;
@@ -121,7 +122,7 @@ async fn a_panic_is_500_and_the_connection_lives_on() {
 
 #[tokio::test]
 async fn a_panic_ends_one_stream_only() {
-    let server = Running::start(app()).await;
+    let server = start(app()).await;
     let client = http2::connect(server.address).await;
     for path in PANICS {
         let both = tokio::join!(client.get(path), client.get("/fine"));
@@ -130,4 +131,29 @@ async fn a_panic_ends_one_stream_only() {
     }
     drop(client);
     server.stop().ended().await;
+}
+
+#[tokio::test]
+async fn the_log_says_which_handler_panicked_and_where_it_is() {
+    // On this thread, whose log it is.
+    let server = Running::start(app()).await;
+    let log = Log::of_this_thread();
+    let mut wire = server.connect().await;
+    wire.request("GET /at-once", &[], "").await;
+    assert_eq!(wire.answer(false).await.status, 500);
+    server.stop().ended().await;
+    let errors = log.take_errors();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(
+        errors[0].field("handler"),
+        concat!(module_path!(), "::at_once")
+    );
+    assert_eq!(errors[0].field("panic"), "at once");
+    let lines: Vec<&str> = include_str!("panics.rs").lines().collect();
+    let at = lines
+        .iter()
+        .position(|line| *line == "async fn at_once() {");
+    let line = at.expect("the handler") + 1;
+    let place = errors[0].field("at").to_owned();
+    assert!(place.ends_with(&format!("panics.rs:{line}")), "{place}");
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sendoff::{App, State, handler, routes, send};
 use tokio::sync::{Notify, Semaphore};
 
-use super::http2;
+use super::{http2, start};
 use crate::support::wire::{Running, Wire, in_time};
 
 /// What a slow handler and its test tell each other.
@@ -28,13 +28,13 @@ async fn quick() {
     send!("quick");
 }
 
-async fn start() -> (Running, Signals) {
+async fn serve() -> (Running, Signals) {
     let signals = Signals {
         started: Arc::new(Semaphore::new(0)),
         go_on: Arc::new(Notify::new()),
     };
     let app = App::new(signals.clone()).routes(routes![slow, quick]);
-    (Running::start(app).await, signals)
+    (start(app).await, signals)
 }
 
 impl Signals {
@@ -44,11 +44,11 @@ impl Signals {
     }
 }
 
-/// Connects until it is refused. What the kernel took before the listener closed, it resets.
+/// Connects until it is refused. What came before is served.
 async fn refused(address: std::net::SocketAddr) {
     in_time(async {
-        while let Ok(mut wire) = Wire::connect(address).await {
-            wire.rest().await;
+        while let Ok(wire) = Wire::connect(address).await {
+            drop(wire);
             tokio::task::yield_now().await;
         }
     })
@@ -57,7 +57,7 @@ async fn refused(address: std::net::SocketAddr) {
 
 #[tokio::test]
 async fn a_running_request_is_finished_and_new_ones_are_refused() {
-    let (server, signals) = start().await;
+    let (server, signals) = serve().await;
     let address = server.address;
     let mut wire = server.connect().await;
     wire.request("GET /slow", &[], "").await;
@@ -75,7 +75,7 @@ async fn a_running_request_is_finished_and_new_ones_are_refused() {
 
 #[tokio::test]
 async fn running_streams_are_finished() {
-    let (server, signals) = start().await;
+    let (server, signals) = serve().await;
     let client = http2::connect(server.address).await;
     let requests = async { tokio::join!(client.get("/slow"), client.get("/slow")) };
     let end = async {
@@ -96,7 +96,7 @@ async fn running_streams_are_finished() {
 
 #[tokio::test]
 async fn idle_connections_are_closed() {
-    let (server, _signals) = start().await;
+    let (server, _signals) = serve().await;
     let mut used = server.connect().await;
     used.request("GET /quick", &[], "").await;
     assert_eq!(used.answer(false).await.body, "quick");
@@ -110,7 +110,7 @@ async fn idle_connections_are_closed() {
 
 #[tokio::test]
 async fn the_response_after_the_signal_says_close() {
-    let (server, signals) = start().await;
+    let (server, signals) = serve().await;
     let mut wire = server.connect().await;
     wire.request("GET /slow", &[], "").await;
     signals.wait_for(1).await;
@@ -125,6 +125,34 @@ async fn the_response_after_the_signal_says_close() {
 
 #[tokio::test]
 async fn a_server_without_connections_ends_at_once() {
-    let (server, _signals) = start().await;
+    let (server, _signals) = serve().await;
     server.stop().ended().await;
+}
+
+/// It is answered before the connection closes, however long the pause in its head.
+#[tokio::test]
+async fn a_request_of_which_a_part_has_come_is_answered() {
+    let (server, _signals) = serve().await;
+    let mut used = server.connect().await;
+    used.request("GET /quick", &[], "").await;
+    assert_eq!(used.answer(false).await.body, "quick");
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    first.write("GET /quick HTTP/1.1\r\nho").await;
+    second.write("P").await;
+
+    let stopping = server.stop();
+    // An idle connection is closed in this time.
+    assert_eq!(used.rest().await, "");
+    for (wire, rest, status) in [
+        (&mut first, "st: test\r\n\r\n", 200),
+        (&mut second, "UT /quick HTTP/1.1\r\nhost: test\r\n\r\n", 405),
+    ] {
+        wire.write(rest).await;
+        let answer = wire.answer(false).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("connection"), Some("close"));
+        assert_eq!(wire.rest().await, "");
+    }
+    drop((used, first, second));
+    stopping.ended().await;
 }

@@ -1,10 +1,13 @@
 //! How does a user run an example? With its `cargo run ..` line, from the root of the workspace.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
+
+use crate::support::wire::{Answer, Wire};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -31,7 +34,12 @@ pub(crate) struct Ended {
 impl Example {
     /// Starts one with flags, and waits until it is ready.
     pub(crate) async fn start(line: &str, flags: &[&str]) -> Example {
-        let mut child = command(line, flags).spawn().expect("cargo can be started");
+        Example::spawn(&mut command(line, flags)).await
+    }
+
+    /// Starts what a command of [`command`], or one around it, says.
+    pub(crate) async fn spawn(command: &mut Command) -> Example {
+        let mut child = command.spawn().expect("cargo can be started");
         let output = child.stdout.take().expect("its output is piped");
         let mut output = BufReader::new(output).lines();
         let mut errors = child.stderr.take().expect("its errors are piped");
@@ -43,7 +51,7 @@ impl Example {
         });
         let Some(ready) = output.next_line().await.expect("text") else {
             panic!(
-                "`{line}` with {flags:?} did not start:\n{}",
+                "{command:?} did not start:\n{}",
                 log.await.expect("its log")
             );
         };
@@ -61,9 +69,27 @@ impl Example {
         url.expect("the line that says that it is ready has the URL")
     }
 
-    /// Asks it to stop, as a supervisor does, and waits until it has.
+    /// Where it listens, as an address.
+    pub(crate) fn address(&self) -> SocketAddr {
+        let address = self.url().strip_prefix("http://").expect("a URL");
+        address.parse().expect("an address")
+    }
+
+    /// A connection to it.
+    pub(crate) async fn connect(&self) -> Wire {
+        Wire::connect(self.address()).await.expect("it listens")
+    }
+
+    /// The answer to a request on a connection of its own.
+    pub(crate) async fn ask(&self, line: &str, headers: &[&str], body: &str) -> Answer {
+        let mut wire = self.connect().await;
+        wire.request(line, headers, body).await;
+        wire.answer(line.starts_with("HEAD ")).await
+    }
+
+    /// Asks it to stop, as a supervisor does.
     #[cfg(unix)]
-    pub(crate) async fn terminate(mut self) -> Ended {
+    pub(crate) fn ask_to_stop(&self) {
         use rustix::process::{Pid, Signal, kill_process};
 
         let id = self.child.id().expect("it runs");
@@ -72,6 +98,12 @@ impl Example {
             .and_then(Pid::from_raw)
             .expect("a process id");
         kill_process(id, Signal::TERM).expect("it can be asked to stop");
+    }
+
+    /// Asks it to stop, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) async fn terminate(mut self) -> Ended {
+        self.ask_to_stop();
         let status = self.child.wait().await.expect("its status");
         let mut output = String::new();
         while let Some(line) = self.output.next_line().await.expect("text") {
@@ -101,7 +133,7 @@ pub(crate) async fn run(line: &str, flags: &[&str]) -> Ended {
 }
 
 /// `cargo run ..` as this cargo, and silent about the build.
-fn command(line: &str, flags: &[&str]) -> Command {
+pub(crate) fn command(line: &str, flags: &[&str]) -> Command {
     let words = shlex::split(line).expect("the quotes are closed");
     let [cargo, run, arguments @ ..] = words.as_slice() else {
         panic!("`{line}` is too short");

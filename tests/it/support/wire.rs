@@ -5,9 +5,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use sendoff::{App, Server};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -20,7 +22,20 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start<S: Send + Sync + 'static>(app: App<S>) -> Self {
+        Self::start_with(app, |server| server).await
+    }
+
+    /// Starts one that is set up.
+    pub(crate) async fn start_with<S: Send + Sync + 'static>(
+        app: App<S>,
+        set_up: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+        Running::serve(set_up(server), app)
+    }
+
+    /// Starts a server that is set up already.
+    pub(crate) fn serve<S: Send + Sync + 'static>(server: Server, app: App<S>) -> Self {
         let address = server.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let end = tokio::spawn(server.serve_until(app, async {
@@ -64,7 +79,7 @@ pub(crate) async fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// One HTTP/1.1 connection.
-pub(crate) struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire<T = TcpStream>(BufReader<T>);
 
 /// A response as it came.
 #[derive(Debug)]
@@ -83,14 +98,61 @@ impl Answer {
 
 impl Wire {
     pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
-        TcpStream::connect(address)
-            .await
-            .map(|stream| Wire(BufReader::new(stream)))
+        let stream = TcpStream::connect(address).await?;
+        // What is written is sent, not kept until the server has acknowledged what came before.
+        stream.set_nodelay(true)?;
+        Ok(Wire::new(stream))
+    }
+
+    /// The socket itself, which blocks.
+    pub(crate) fn into_std(self) -> std::net::TcpStream {
+        let stream = self.into_inner().into_std().expect("a socket");
+        stream.set_nonblocking(false).expect("an option");
+        stream
+    }
+
+    /// A connection for which the kernel keeps little: what the other side does not take, waits.
+    pub(crate) async fn connect_narrow(address: SocketAddr) -> io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.set_send_buffer_size(128 << 10)?;
+        socket.set_recv_buffer_size(128 << 10)?;
+        let stream = socket.connect(address).await?;
+        Ok(Wire(BufReader::new(stream)))
+    }
+
+    /// A part for reading and one for writing.
+    pub(crate) fn into_split(self) -> (BufReader<OwnedReadHalf>, OwnedWriteHalf) {
+        let (read, write) = self.0.into_inner().into_split();
+        (BufReader::new(read), write)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Wire<T> {
+    pub(crate) fn new(stream: T) -> Self {
+        Wire(BufReader::new(stream))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        assert!(self.0.buffer().is_empty(), "all that came was read");
+        self.0.into_inner()
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.0.write_all(bytes).await.expect("the server reads");
+    }
+
+    /// Writes what the server may not want any more.
+    pub(crate) async fn try_write(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).await.ok();
+    }
+
+    /// Sends no more; reads on.
+    pub(crate) async fn end(&mut self) {
+        self.0.shutdown().await.expect("the connection is open");
     }
 
     /// `GET /path`, with headers and a body if there are some.
@@ -111,47 +173,79 @@ impl Wire {
         in_time(self.read_answer(to_head)).await
     }
 
-    async fn read_answer(&mut self, to_head: bool) -> Answer {
-        let status = self.line().await;
-        let status = status
-            .strip_prefix("HTTP/1.1 ")
-            .and_then(|rest| rest.get(..3)?.parse().ok())
-            .unwrap_or_else(|| panic!("`{status}` is no status line"));
-        let mut headers = Vec::new();
-        loop {
-            let line = self.line().await;
-            if line.is_empty() {
-                break;
-            }
-            let (name, value) = line.split_once(": ").expect("a header");
-            headers.push((name.to_owned(), value.to_owned()));
-        }
-        let mut answer = Answer {
-            status,
-            headers,
-            body: String::new(),
-        };
+    /// As [`answer`](Wire::answer), for as long as it takes.
+    pub(crate) async fn read_answer(&mut self, to_head: bool) -> Answer {
+        let mut answer = self.read_head().await;
         if !to_head {
             answer.body = self.body(&answer).await;
         }
         answer
     }
 
+    /// The next response without its body, which may be read by [`chunk`](Wire::chunk); also
+    /// 100 (Continue), which has none.
+    pub(crate) async fn head(&mut self) -> Answer {
+        in_time(self.read_head()).await
+    }
+
+    async fn read_head(&mut self) -> Answer {
+        let status = self.line().await;
+        let status = status
+            .strip_prefix("HTTP/1.1 ")
+            .or(status.strip_prefix("HTTP/1.0 "))
+            .and_then(|rest| rest.get(..3)?.parse().ok())
+            .unwrap_or_else(|| panic!("`{status}` is no status line"));
+        Answer {
+            status,
+            headers: self.headers().await,
+            body: String::new(),
+        }
+    }
+
+    async fn headers(&mut self) -> Vec<(String, String)> {
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line().await;
+            if line.is_empty() {
+                return headers;
+            }
+            let (name, value) = line.split_once(": ").expect("a header");
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
     async fn body(&mut self, answer: &Answer) -> String {
         if answer.header("transfer-encoding") == Some("chunked") {
             let mut body = String::new();
-            loop {
-                let size = self.line().await;
-                let size = usize::from_str_radix(&size, 16).expect("a chunk's size");
-                body.push_str(&self.text(size).await);
-                assert_eq!(self.line().await, "", "a chunk ends with its line");
-                if size == 0 {
-                    return body;
-                }
+            while let Some(chunk) = self.read_chunk().await {
+                body.push_str(&chunk);
             }
+            assert_eq!(self.headers().await, [], "no trailers");
+            return body;
         }
         let length = answer.header("content-length").unwrap_or("0");
         self.text(length.parse().expect("a length")).await
+    }
+
+    /// The next chunk of a chunked body; `None` is its end, and the trailers are next.
+    pub(crate) async fn chunk(&mut self) -> Option<String> {
+        in_time(self.read_chunk()).await
+    }
+
+    async fn read_chunk(&mut self) -> Option<String> {
+        let size = self.line().await;
+        let size = usize::from_str_radix(&size, 16).expect("a chunk's size");
+        if size == 0 {
+            return None;
+        }
+        let chunk = self.text(size).await;
+        assert_eq!(self.line().await, "", "a chunk ends with its line");
+        Some(chunk)
+    }
+
+    /// What follows a chunked body.
+    pub(crate) async fn trailers(&mut self) -> Vec<(String, String)> {
+        in_time(self.headers()).await
     }
 
     async fn line(&mut self) -> String {
@@ -161,10 +255,23 @@ impl Wire {
         line.trim_end().to_owned()
     }
 
-    async fn text(&mut self, length: usize) -> String {
+    pub(crate) async fn text(&mut self, length: usize) -> String {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).await.expect("a whole body");
         String::from_utf8(bytes).expect("text")
+    }
+
+    /// Has nothing come, not even the end? To be asked when the server has done what it will do.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        self.0.fill_buf().now_or_never().is_none()
+    }
+
+    /// So many bytes.
+    pub(crate) async fn read(&mut self, length: usize) -> usize {
+        let mut bytes = vec![0; length];
+        in_time(self.0.read_exact(&mut bytes))
+            .await
+            .expect("as many bytes")
     }
 
     /// Everything until the server closes the connection.

@@ -23,8 +23,7 @@ pub struct show_user {
 }
 impl ::sendoff::__private::Routed for show_user {
     const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
-        method: "GET",
-        pattern: "/users/{id}",
+        requests: &[("GET", "/users/{id}")],
         handler: ::sendoff::__private::concat!(
             ::sendoff::__private::module_path!(), "::", "show_user"
         ),
@@ -33,9 +32,13 @@ impl ::sendoff::__private::Routed for show_user {
         file: ::sendoff::__private::file!(),
         places: &[(5u32, 9u32), (7u32, 5u32)],
     };
+    const SETTINGS: ::sendoff::__private::Settings = ::sendoff::__private::Settings::at(
+        ::sendoff::__private::file!(),
+        3u32,
+    );
 }
 impl show_user {
-    /// The path that this route answers, with these parameters.
+    ///The path that this route answers, with these parameters.
     #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
     pub fn path(
         __parameter_id: impl ::sendoff::__private::LinkParameter<u64>,

@@ -147,6 +147,24 @@ pub async fn generic<T: Clone + Send + Sync + 'static>(value: u8, State(_state):
     send!(200, value.to_string());
 }
 
+/// Answers several methods and patterns, not every choice of which has one.
+#[handler(GET | "SEARCH" "/of/{user}", GET "/of/{user}/{page}", GET "/of/{user}/{page}/{*rest}")]
+pub async fn several(user: String, page: Option<u8>, rest: Option<String>) {
+    send!(200, format!("{user} {page:?} {rest:?}"));
+}
+
+/// Has a parameter that may be missing.
+#[handler(GET "/pages", GET "/pages/{page}")]
+pub async fn pages(page: Option<u8>) {
+    send!(200, pages::path(page));
+}
+
+/// Answers the rest.
+#[handler]
+pub async fn lost() {
+    send!(404);
+}
+
 /// Borrows.
 #[handler]
 pub async fn borrows(text: &str, mut count: u8) {
@@ -173,7 +191,10 @@ impl Resource {
 
 /// The app.
 pub fn app() -> App<Notes> {
-    App::new(Notes(Vec::new())).routes(routes![hidden, show, store, home, generic::<Notes>])
+    App::new(Notes(Vec::new()))
+        .routes(routes![hidden, show, store, home, generic::<Notes>])
+        .nest("/more", routes![several, pages])
+        .fallback(lost)
 }
 
 #[cfg(test)]

@@ -5,9 +5,4 @@ async fn show() {
     send!("hello");
 }
 
-#[handler(GET "/a", GET "/b")]
-async fn both() {
-    send!("hello");
-}
-
 fn main() {}

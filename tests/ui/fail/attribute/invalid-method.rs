@@ -10,4 +10,9 @@ async fn unheard_of() {
     send!("hello");
 }
 
+#[handler("BANANA SPLIT" "/" , BANANA "/b", "Get" | 5 "/c")]
+async fn no_token() {
+    send!("hello");
+}
+
 fn main() {}

@@ -1,0 +1,141 @@
+async fn posts(page: Option<u32>, user: Option<String>) -> ::sendoff::Answer {
+    #[allow(clippy::diverging_sub_expression)]
+    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+        {
+            send!(@ 'send # status 204);
+        }
+    };
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent_______________________________________) }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, dead_code)]
+struct posts {
+    never: ::sendoff::__private::Never<()>,
+}
+impl ::sendoff::__private::Routed for posts {
+    const INFO: ::sendoff::__private::RouteInfo = ::sendoff::__private::RouteInfo {
+        requests: &[
+            ("GET", "/posts"),
+            ("SEARCH", "/posts"),
+            ("GET", "/posts/{page}"),
+            ("GET", "/of/{user}/{page}"),
+        ],
+        handler: ::sendoff::__private::concat!(
+            ::sendoff::__private::module_path!(), "::", "posts"
+        ),
+    };
+    const SENDS: ::sendoff::__private::SendSites = ::sendoff::__private::SendSites {
+        file: ::sendoff::__private::file!(),
+        places: &[(3u32, 5u32)],
+    };
+    const SETTINGS: ::sendoff::__private::Settings = ::sendoff::__private::Settings::at(
+        ::sendoff::__private::file!(),
+        2u32,
+    );
+}
+impl posts {
+    ///The path that this route answers, with these parameters, if one of its patterns has them.
+    #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
+    fn path(
+        __parameter_page: impl ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
+        __parameter_user: impl ::sendoff::__private::OptionalLinkParameter<
+            Option<String>,
+        >,
+    ) -> ::sendoff::__private::Option<::sendoff::__private::String> {
+        let __parameter_page = ::sendoff::__private::OptionalLinkParameter::text(
+            __parameter_page,
+        );
+        let __parameter_user = ::sendoff::__private::OptionalLinkParameter::text(
+            __parameter_user,
+        );
+        let mut __path = ::sendoff::__private::String::new();
+        match (__parameter_page.is_some(), __parameter_user.is_some()) {
+            (false, false) => {
+                __path.push_str("/posts");
+            }
+            (true, false) => {
+                __path.push_str("/posts/");
+                ::sendoff::__private::push_text(
+                    &mut __path,
+                    __parameter_page.as_deref().unwrap_or_default(),
+                    false,
+                );
+                __path.push_str("");
+            }
+            (true, true) => {
+                __path.push_str("/of/");
+                ::sendoff::__private::push_text(
+                    &mut __path,
+                    __parameter_user.as_deref().unwrap_or_default(),
+                    false,
+                );
+                __path.push_str("/");
+                ::sendoff::__private::push_text(
+                    &mut __path,
+                    __parameter_page.as_deref().unwrap_or_default(),
+                    false,
+                );
+                __path.push_str("");
+            }
+            _ => return ::sendoff::__private::Option::None,
+        }
+        ::sendoff::__private::Option::Some(__path)
+    }
+}
+impl<__State> ::sendoff::__private::Route<__State, ()> for posts
+where
+    __State: ::sendoff::__private::State,
+{
+    #[allow(unused_variables, unused_mut, deprecated)]
+    fn call(
+        __request: ::sendoff::__private::Request,
+        __captures: ::sendoff::__private::Captures,
+        __state: ::sendoff::__private::Arc<__State>,
+    ) -> impl ::sendoff::__private::Future<
+        Output = ::sendoff::__private::Response,
+    > + ::sendoff::__private::Send + 'static {
+        async move {
+            let (mut __parts, __body) = __request.into_parts();
+            let __argument_0 = match ::sendoff::__private::optional_path_parameter::<
+                Option<u32>,
+            >(
+                &__parts,
+                &__captures,
+                &[
+                    ::sendoff::__private::Option::None,
+                    ::sendoff::__private::Option::None,
+                    ::sendoff::__private::Option::Some(0usize),
+                    ::sendoff::__private::Option::Some(1usize),
+                ],
+                "page",
+            ) {
+                ::sendoff::__private::Ok(__value) => __value,
+                ::sendoff::__private::Err(__rejection) => {
+                    return ::sendoff::__private::rejected(__rejection);
+                }
+            };
+            let __argument_1 = match ::sendoff::__private::optional_path_parameter::<
+                Option<String>,
+            >(
+                &__parts,
+                &__captures,
+                &[
+                    ::sendoff::__private::Option::None,
+                    ::sendoff::__private::Option::None,
+                    ::sendoff::__private::Option::None,
+                    ::sendoff::__private::Option::Some(0usize),
+                ],
+                "user",
+            ) {
+                ::sendoff::__private::Ok(__value) => __value,
+                ::sendoff::__private::Err(__rejection) => {
+                    return ::sendoff::__private::rejected(__rejection);
+                }
+            };
+            ::sendoff::__private::IntoResponse::into_response(
+                posts(__argument_0, __argument_1).await,
+            )
+        }
+    }
+}

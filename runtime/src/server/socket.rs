@@ -1,0 +1,90 @@
+//! What does a connection's socket do beyond carrying bytes? It finds out whether some are unread,
+//! and closes so that the client gets the last response.
+
+use std::future::Future;
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio::time::{Instant, Sleep, sleep};
+
+/// How long a closed connection waits for its client to close, too, while nothing comes; and how
+/// long in all. The values are those of Apache's lingering close.
+const LINGER: Duration = Duration::from_secs(2);
+pub(super) const LINGER_IN_ALL: Duration = Duration::from_secs(30);
+
+/// The socket of a connection, perhaps encrypted.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Has the client sent what was not read yet, as far as the kernel knows? tokio may not have
+    /// heard of it.
+    fn has_unread(&self) -> bool;
+}
+
+impl Transport for TcpStream {
+    fn has_unread(&self) -> bool {
+        is_readable(&SockRef::from(self))
+    }
+}
+
+#[cfg(unix)]
+impl Transport for UnixStream {
+    fn has_unread(&self) -> bool {
+        is_readable(&SockRef::from(self))
+    }
+}
+
+/// The end is there to be read, too, and so is a fault.
+fn is_readable(socket: &SockRef<'_>) -> bool {
+    let mut byte = [MaybeUninit::uninit()];
+    let peeked = socket.peek(&mut byte);
+    !peeked.is_err_and(|fault| fault.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// The time that a client has to read the last response and to close.
+///
+/// A socket that is closed with bytes unread, or that gets some later, resets the connection, and
+/// the client's kernel may then forget the response that it has (RFC 9112 section 9.6).
+pub(super) struct Linger {
+    quiet: Pin<Box<Sleep>>,
+    end: Instant,
+}
+
+impl Linger {
+    /// We have closed our side.
+    pub(super) fn begin() -> Self {
+        Linger {
+            quiet: Box::pin(sleep(LINGER)),
+            end: Instant::now() + LINGER_IN_ALL,
+        }
+    }
+
+    /// Reads and forgets, until the client closes or has had its time.
+    pub(super) fn poll(
+        &mut self,
+        transport: &mut (impl AsyncRead + Unpin),
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        let mut space = [MaybeUninit::uninit(); 4096];
+        loop {
+            let mut buffer = ReadBuf::uninit(&mut space);
+            match Pin::new(&mut *transport).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    let until = (Instant::now() + LINGER).min(self.end);
+                    self.quiet.as_mut().reset(until);
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return self.quiet.as_mut().poll(context),
+            }
+            if Instant::now() >= self.end {
+                return Poll::Ready(());
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+use sendoff::App;
+
+fn main() {
+    let _ = App::new(()).nest("/old", axum::Router::new());
+}

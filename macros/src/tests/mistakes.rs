@@ -74,7 +74,8 @@ fn arguments_of_a_handler() {
     check("crate = <A>", "malformed-option: <A>");
     check("error = A, error = B", "duplicate-option: error");
     check("crate = a, crate = b", "duplicate-option: crate");
-    check("GET \"/a\", GET \"/b\"", "duplicate-option: GET");
+    check("GET \"/a\", GET \"/b\"", "");
+    check("GET \"/a\", GET | POST \"/a\"", "duplicate-request: GET");
     check("banana", "unknown-option: banana");
     check("banana(5)", "unknown-option: banana");
     check("banana = 5", "unknown-option: banana");

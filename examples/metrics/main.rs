@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
         let prometheus = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &DURATIONS)?
             .install_recorder()?;
-        let app = App::new(prometheus).routes(routes![metrics, rolls]);
+        let app = App::new(prometheus).routes(routes![scrape, rolls]);
         Ok(app.observe(count))
     })
     .await
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
 
 /// What Prometheus reads.
 #[handler(GET "/metrics")]
-async fn metrics(State(prometheus): State<PrometheusHandle>) {
+async fn scrape(State(prometheus): State<PrometheusHandle>) {
     // Since the last reading; nothing else forgets what is old.
     prometheus.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
@@ -65,8 +65,16 @@ async fn rolls(dice: u8) {
 fn count(exchange: &Exchange) {
     let labels = [
         ("http_request_method", method(&exchange.method)),
-        ("http_route", exchange.route.as_deref().unwrap_or("none").to_owned()),
-        ("http_response_status_code", exchange.status.map_or("none".to_owned(), |status| status.as_str().to_owned())),
+        (
+            "http_route",
+            exchange.route.as_deref().unwrap_or("none").to_owned(),
+        ),
+        (
+            "http_response_status_code",
+            exchange
+                .status
+                .map_or("none".to_owned(), |status| status.as_str().to_owned()),
+        ),
     ];
     metrics::histogram!(DURATION, &labels).record(exchange.latency);
     metrics::counter!(SIZE, &labels).increment(exchange.bytes);
@@ -75,8 +83,13 @@ fn count(exchange: &Exchange) {
 /// The conventions again: a client can think of methods, too.
 fn method(method: &Method) -> String {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH
-        | Method::DELETE | Method::OPTIONS => method.to_string(),
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.to_string(),
         _ => "_OTHER".to_owned(),
     }
 }

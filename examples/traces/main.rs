@@ -11,7 +11,6 @@
 
 use std::process::ExitCode;
 
-use axum::middleware::{Next, from_fn};
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_http::HeaderExtractor;
@@ -44,11 +43,15 @@ async fn main() -> ExitCode {
         .with_target("traces", LevelFilter::INFO);
     let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("traces"));
     tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(LevelFilter::INFO))
+        .with(
+            tracing_subscriber::fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_filter(LevelFilter::INFO),
+        )
         .with(spans.with_filter(traced))
         .init();
     let code = run(&PROGRAM, |_| {
-        Ok(App::new(()).routes(routes![order]).layer(from_fn(join_trace)))
+        Ok(App::new(()).routes(routes![order]).span(join_trace))
     })
     .await;
     if let Err(fault) = provider.shutdown() {
@@ -58,13 +61,11 @@ async fn main() -> ExitCode {
 }
 
 /// Makes the request a part of the caller's trace (W3C Trace Context).
-#[handler]
-async fn join_trace(request: Request, next: Next) {
+fn join_trace(span: &Span, request: &Request) {
     let caller = TraceContextPropagator::new().extract(&HeaderExtractor(request.headers()));
-    if let Err(fault) = Span::current().set_parent(caller) {
+    if let Err(fault) = span.set_parent(caller) {
         tracing::warn!(%fault, "the request has a trace of its own");
     }
-    send!(next.run(request).await);
 }
 
 #[handler(GET "/orders/{id}")]

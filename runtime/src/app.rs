@@ -13,13 +13,14 @@ use axum_core::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode, header};
 use tower_service::Service;
+use tracing::Span;
 
 use crate::body;
 use crate::endpoint::{AppFuture, Ending};
 use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::{Layers, Target};
-use crate::observe::{self, Exchange, Observation, Observer};
+use crate::observe::{self, Exchange, Observation, Observers};
 use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
@@ -75,7 +76,7 @@ pub struct App<S = ()> {
     layers: Layers,
     format: Option<Format>,
     serving: Serving,
-    observer: Option<Observer>,
+    observers: Observers,
 }
 
 impl<S: State> App<S> {
@@ -88,7 +89,7 @@ impl<S: State> App<S> {
             layers: Layers::default(),
             format: None,
             serving: Serving::default(),
-            observer: None,
+            observers: Observers::default(),
         }
     }
 
@@ -174,7 +175,34 @@ impl<S: State> App<S> {
     /// ```
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Observer::new(observer));
+        self.observers.exchange = Some(Arc::new(observer));
+        self
+    }
+
+    /// Shows a function the span of every request before anything happens in it, to join the
+    /// caller's trace: the example `traces` does that with OpenTelemetry.
+    ///
+    /// The span is `request` of the target `sendoff::request`, of the level `INFO`. Its fields have
+    /// the names of OpenTelemetry's conventions: `http.request.method`, `url.path`, `http.route`,
+    /// `http.response.status_code`, `code.function.name` (the handler); `trace_id` is that of a
+    /// `traceparent` header (W3C Trace Context), `http.request.header.x_request_id` that of a proxy,
+    /// `sent_at` the place of the `send!`. At its end comes an event with `latency` and `bytes`.
+    ///
+    /// ```
+    /// use sendoff::{App, Request};
+    /// use tracing::Span;
+    ///
+    /// fn join_trace(span: &Span, request: &Request) {
+    ///     // `span.set_parent(..)` of tracing-opentelemetry, from `request.headers()`
+    /// #   let _ = (span, request);
+    /// }
+    ///
+    /// let app = App::new(()).span(join_trace);
+    /// # let _ = app;
+    /// ```
+    #[must_use]
+    pub fn span(mut self, prepare: impl Fn(&Span, &Request) + Send + Sync + 'static) -> Self {
+        self.observers.span = Some(Arc::new(prepare));
         self
     }
 
@@ -242,7 +270,7 @@ impl<S: State> App<S> {
     /// Starts to answer a request.
     pub(crate) fn answer(&self, mut request: Request) -> AppFuture {
         let mut ending = self.ending(request.method());
-        ending.observation = Observation::of(&mut request, self.observer.as_ref());
+        ending.observation = Observation::of(&mut request, &self.observers);
         if self.layers.is_empty() {
             return dispatch(&self.table, request, ending);
         }
@@ -319,7 +347,7 @@ impl<S> Clone for App<S> {
             layers: self.layers.clone(),
             format: self.format.clone(),
             serving: self.serving.clone(),
-            observer: self.observer.clone(),
+            observers: self.observers.clone(),
         }
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Both cost nothing but a look at two flags while nobody looks at them.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -45,26 +44,25 @@ pub struct Exchange {
     pub sent_at: Option<SendSite>,
 }
 
-/// Who is told of exchanges.
-#[derive(Clone)]
-pub(crate) struct Observer(Arc<dyn Fn(&Exchange) + Send + Sync>);
-
-impl Observer {
-    pub(crate) fn new(observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        Observer(Arc::new(observer))
-    }
-
-    fn tell(&self, exchange: &Exchange) {
-        // It runs where a body is dropped, among other places, and a panic there is the process's.
-        if catch_unwind(AssertUnwindSafe(|| (self.0)(exchange))).is_err() {
-            tracing::error!("the observer of an app panicked");
-        }
-    }
+/// Who looks at the requests of an app, beside the log.
+#[derive(Clone, Default)]
+pub(crate) struct Observers {
+    pub(crate) exchange: Option<Arc<OnExchange>>,
+    pub(crate) span: Option<Arc<OnSpan>>,
 }
 
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Observer").finish_non_exhaustive()
+type OnExchange = dyn Fn(&Exchange) + Send + Sync;
+type OnSpan = dyn Fn(&Span, &Request<Body>) + Send + Sync;
+
+impl Observers {
+    fn tell(&self, exchange: &Exchange) {
+        let Some(observer) = &self.exchange else {
+            return;
+        };
+        // It runs where a body is dropped, among other places, and a panic there is the process's.
+        if catch_unwind(AssertUnwindSafe(|| observer(exchange))).is_err() {
+            tracing::error!("the observer of an app panicked");
+        }
     }
 }
 
@@ -72,7 +70,7 @@ impl fmt::Debug for Observer {
 pub(crate) struct Observation {
     exchange: Exchange,
     seen: Arc<Seen>,
-    observer: Option<Observer>,
+    observers: Observers,
     start: Instant,
 }
 
@@ -88,12 +86,9 @@ struct Looked(Arc<Seen>);
 
 impl Observation {
     /// Begins, if anybody looks.
-    pub(crate) fn of<B>(
-        request: &mut Request<B>,
-        observer: Option<&Observer>,
-    ) -> Option<Box<Self>> {
+    pub(crate) fn of(request: &mut Request<Body>, observers: &Observers) -> Option<Box<Self>> {
         let traced = tracing::enabled!(target: "sendoff::request", Level::INFO);
-        if !traced && observer.is_none() {
+        if !traced && observers.exchange.is_none() {
             return None;
         }
         let exchange = Exchange {
@@ -110,13 +105,16 @@ impl Observation {
             true => span(request),
             false => Span::none(),
         };
+        if traced && let Some(prepare) = &observers.span {
+            prepare(&span, request);
+        }
         let route = OnceLock::new();
         let seen = Arc::new(Seen { span, route });
         request.extensions_mut().insert(Looked(Arc::clone(&seen)));
         Some(Box::new(Observation {
             exchange,
             seen,
-            observer: observer.cloned(),
+            observers: observers.clone(),
             start: Instant::now(),
         }))
     }
@@ -165,9 +163,7 @@ impl Drop for Observation {
                 tracing::info!(target: "sendoff::request", ?latency, bytes, "broke off");
             }
         });
-        if let Some(observer) = &self.observer {
-            observer.tell(&self.exchange);
-        }
+        self.observers.tell(&self.exchange);
     }
 }
 
@@ -176,7 +172,11 @@ pub(crate) fn matched<B>(request: &Request<B>, pattern: Option<&str>, handler: &
     let Some(Looked(seen)) = request.extensions().get() else {
         return;
     };
-    if seen.route.set((pattern.map(str::to_owned), handler)).is_ok() {
+    if seen
+        .route
+        .set((pattern.map(str::to_owned), handler))
+        .is_ok()
+    {
         if let Some(pattern) = pattern {
             let name = format!("{} {pattern}", request.method());
             seen.span.record("otel.name", name);
@@ -222,7 +222,8 @@ fn request_id(headers: &HeaderMap) -> Option<&str> {
 fn trace_id(headers: &HeaderMap) -> Option<&str> {
     let parent = headers.get("traceparent")?.to_str().ok()?;
     let mut parts = parent.split('-');
-    let [version, trace, span, flags] = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+    let [version, trace, span, flags] =
+        [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
     let is_hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
@@ -307,13 +308,34 @@ mod tests {
     #[test]
     fn a_trace_is_taken_over_if_it_is_one() {
         const ID: &str = "0af7651916cd43dd8448eb211c80319c";
-        trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Some(ID));
-        trace("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", Some(ID));
-        trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x", None);
-        trace("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", None);
-        trace("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", None);
-        trace("00-00000000000000000000000000000000-b7ad6b7169203331-01", None);
-        trace("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", None);
+        trace(
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            Some(ID),
+        );
+        trace(
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+            Some(ID),
+        );
+        trace(
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+            None,
+        );
+        trace(
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            None,
+        );
+        trace(
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            None,
+        );
+        trace(
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            None,
+        );
+        trace(
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            None,
+        );
         trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", None);
         trace("00-0af7-b7ad6b7169203331-01", None);
         trace("", None);

@@ -25,6 +25,7 @@ mod security;
 mod socket;
 mod socket_on_workers;
 mod support;
+mod telemetry;
 mod tls;
 mod ui;
 mod work;

@@ -47,12 +47,16 @@ fn a_request_has_a_span_and_a_line() {
         let client = Client::new(App::new(()).nest("/api", users()));
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let answer = client.get("/api/users/3?x=secret");
-        let answer = answer.header("traceparent", trace).header("x-request-id", "r1");
+        let answer = answer
+            .header("traceparent", trace)
+            .header("x-request-id", "r1");
         let text = answer.await.text().to_owned();
         let lines = log.take();
         let inside = lines.iter().find(|line| line.field("message") == "inside");
         let inside = inside.expect("the line of the handler");
-        let answered = lines.iter().find(|line| line.field("message") == "answered");
+        let answered = lines
+            .iter()
+            .find(|line| line.field("message") == "answered");
         let answered = answered.expect("the line of the request");
         for line in [inside, answered] {
             for (name, value) in [
@@ -78,7 +82,10 @@ fn a_request_has_a_span_and_a_line() {
         client.get("/nothing").await.assert_status(404);
         let line = ended(&log);
         assert_eq!(line.field("http.response.status_code"), "404");
-        assert_eq!((line.field("http.route"), line.field("otel.name")), ("", ""));
+        assert_eq!(
+            (line.field("http.route"), line.field("otel.name")),
+            ("", "")
+        );
     });
 }
 
@@ -112,9 +119,15 @@ fn an_observer_is_told_of_every_request_once() {
         let length = text.len() as u64;
         let bare = "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500}";
         assert_eq!(told.len(), 5);
-        assert_eq!(told[0], (Method::GET, Some("/users/{id}"), Some(200), length));
+        assert_eq!(
+            told[0],
+            (Method::GET, Some("/users/{id}"), Some(200), length)
+        );
         assert_eq!(told[1], (Method::HEAD, Some("/users/{id}"), Some(200), 0));
-        assert_eq!(told[2], (Method::GET, Some("/panic"), Some(500), bare.len() as u64));
+        assert_eq!(
+            told[2],
+            (Method::GET, Some("/panic"), Some(500), bare.len() as u64)
+        );
         assert_eq!((told[3].1, told[3].2), (None, Some(405)));
         assert_eq!((told[4].1, told[4].2), (None, Some(404)));
     });
@@ -134,7 +147,10 @@ fn what_is_not_read_to_its_end_is_not_complete() {
         assert!(futures_util::FutureExt::now_or_never(started).is_none());
         let told = exchanges.lock().expect("no panic").clone();
         let told: Vec<_> = told.iter().map(|it| (it.status, it.is_complete)).collect();
-        assert_eq!(told, [(Some(sendoff::StatusCode::OK), false), (None, false)]);
+        assert_eq!(
+            told,
+            [(Some(sendoff::StatusCode::OK), false), (None, false)]
+        );
     });
 }
 
@@ -146,6 +162,9 @@ fn a_panic_of_the_observer_is_contained() {
         client.get("/users/3").await.assert_status(200);
         let errors = log.take_errors();
         assert_eq!(errors.len(), 1, "{errors:?}");
-        assert_eq!(errors[0].field("message"), "the observer of an app panicked");
+        assert_eq!(
+            errors[0].field("message"),
+            "the observer of an app panicked"
+        );
     });
 }

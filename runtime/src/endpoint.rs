@@ -55,6 +55,11 @@ impl Ending {
         }
     }
 
+    /// Does the body of a response with this status go to the client?
+    pub(crate) fn is_sent_with_body(&self, status: StatusCode) -> bool {
+        !self.without_body && !forbids_body(status)
+    }
+
     pub(crate) fn apply(&mut self, mut response: Response) -> Response {
         let after = Unbound::from(&mut response);
         let response = match &self.format {

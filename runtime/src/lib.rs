@@ -69,6 +69,7 @@ mod format;
 mod guard;
 mod handler;
 mod layer;
+mod length;
 mod link;
 mod observe;
 mod or_send;

@@ -242,6 +242,11 @@ struct Watched {
 }
 
 impl Watched {
+    /// Has it no more bytes? HTTP/2 may still ask it for trailers.
+    fn is_whole(&self) -> bool {
+        self.body.size_hint().exact() == Some(0)
+    }
+
     fn end(&mut self, is_complete: bool) {
         if let Some(mut observation) = self.observation.take() {
             observation.exchange.is_complete = is_complete;
@@ -270,8 +275,9 @@ impl http_body::Body for Watched {
                 if let (Some(data), Some(observation)) = (frame.data_ref(), &mut this.observation) {
                     observation.exchange.bytes += data.len() as u64;
                 }
-                // Who has got the last frame need not ask for another.
-                if this.body.is_end_stream() {
+                // Who has got the last frame, or all bytes that the head says, need not ask for
+                // another. Trailers are the last.
+                if this.body.is_end_stream() || this.is_whole() || frame.is_trailers() {
                     this.end(true);
                 }
             }

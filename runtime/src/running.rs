@@ -19,6 +19,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::body;
 use crate::endpoint::Ending;
+use crate::length;
 use crate::problem::Problem;
 use crate::route::HandlerFuture;
 use crate::settings::Settings;
@@ -61,7 +62,10 @@ impl Running {
 
     /// As the host gets it. Not to be polled again once it is ready.
     pub(crate) fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Response> {
-        let response = ready!(self.poll(context));
+        let mut response = ready!(self.poll(context));
+        if self.ending.is_sent_with_body(response.status()) {
+            response = length::checked(response, self.who.name());
+        }
         Poll::Ready(self.ending.apply(response))
     }
 

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,6 +17,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Activity;
+use crate::running::message;
 
 /// A request body that fails when the client pauses for too long.
 pub(super) struct RequestBody {
@@ -157,6 +159,32 @@ impl ResponseBody {
             is_held,
         }
     }
+
+    /// Its faults are the handler's, and the client sees no more of them than a response that
+    /// breaks off.
+    fn poll_body(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
+        let body = Pin::new(&mut self.body);
+        let handler = self.running.handler;
+        match catch_unwind(AssertUnwindSafe(|| {
+            http_body::Body::poll_frame(body, context)
+        })) {
+            Ok(Poll::Ready(Some(Err(fault)))) => {
+                tracing::warn!(handler, %fault, "the body of a response failed");
+                Poll::Ready(Some(Err(fault)))
+            }
+            Ok(polled) => polled,
+            Err(panic) => {
+                let panic = message(&*panic);
+                tracing::error!(handler, panic, "the body of a response panicked");
+                self.body = Body::empty();
+                let fault = io::Error::other("the body of the response panicked");
+                Poll::Ready(Some(Err(axum_core::Error::new(fault))))
+            }
+        }
+    }
 }
 
 impl http_body::Body for ResponseBody {
@@ -168,7 +196,7 @@ impl http_body::Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let this = &mut *self;
-        let polled = Pin::new(&mut this.body).poll_frame(context);
+        let polled = this.poll_body(context);
         if this.running.activity.is_http2() {
             let activity = &this.running.activity;
             match (this.is_held, polled.is_ready()) {

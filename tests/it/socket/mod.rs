@@ -1,5 +1,6 @@
 //! What does an app answer over a real socket?
 
+mod broken_bodies;
 mod crowded;
 mod draining;
 mod extractors;

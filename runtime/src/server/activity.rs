@@ -1,9 +1,10 @@
 //! What has happened on a connection? Its transport, its requests, its clock and the end of the
 //! server share an [`Activity`].
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hyper::body::Incoming;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -23,8 +24,10 @@ pub(super) struct Activity {
     at_end: AtomicBool,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
-    /// A request body did not come in time.
-    has_stalled_body: AtomicBool,
+    /// A request body did not come in time, or is no body.
+    has_broken_body: AtomicBool,
+    /// What is to become of a request body of HTTP/1.1 that nobody reads on.
+    left_body: Mutex<LeftBody>,
     /// The transport did not take what was written.
     is_blocked: AtomicBool,
     /// Reads that brought bytes.
@@ -54,6 +57,16 @@ pub(super) struct Activity {
     _tracked: TaskTrackerToken,
     /// It counts as open for so long, too.
     _slot: Option<OwnedSemaphorePermit>,
+}
+
+/// A request body that is not read to its end by who had it.
+#[derive(Default)]
+enum LeftBody {
+    /// It is dropped.
+    #[default]
+    Dropped,
+    /// It is kept, for who has the response.
+    Kept(Option<Incoming>),
 }
 
 /// What a connection waits for. It lasts while it compares equal.
@@ -87,7 +100,8 @@ impl Activity {
             has_head: AtomicBool::new(false),
             at_end: AtomicBool::new(false),
             has_length: AtomicBool::new(false),
-            has_stalled_body: AtomicBool::new(false),
+            has_broken_body: AtomicBool::new(false),
+            left_body: Mutex::default(),
             is_blocked: AtomicBool::new(false),
             reads: AtomicUsize::new(0),
             writes: AtomicUsize::new(0),
@@ -221,13 +235,39 @@ impl Activity {
         self.resets.load(Relaxed)
     }
 
-    /// A request body did not come in time.
-    pub(super) fn stall_body(&self) {
-        self.has_stalled_body.store(true, Relaxed);
+    /// A request body did not come in time, or is no body.
+    pub(super) fn break_body(&self) {
+        self.has_broken_body.store(true, Relaxed);
     }
 
-    pub(super) fn has_stalled_body(&self) -> bool {
-        self.has_stalled_body.load(Relaxed)
+    pub(super) fn has_broken_body(&self) -> bool {
+        self.has_broken_body.load(Relaxed)
+    }
+
+    /// From now on a body that nobody reads on is kept.
+    pub(super) fn keep_left_body(&self) {
+        *self.left_body() = LeftBody::Kept(None);
+    }
+
+    /// Nobody reads on in a request body.
+    pub(super) fn leave_body(&self, body: Incoming) {
+        if let LeftBody::Kept(kept) = &mut *self.left_body() {
+            *kept = Some(body);
+        }
+    }
+
+    /// What was kept. From now on nothing is.
+    pub(super) fn take_left_body(&self) -> Option<Incoming> {
+        match std::mem::take(&mut *self.left_body()) {
+            LeftBody::Kept(kept) => kept,
+            LeftBody::Dropped => None,
+        }
+    }
+
+    fn left_body(&self) -> MutexGuard<'_, LeftBody> {
+        self.left_body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A response body waits for the transport from now on.

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use axum_core::BoxError;
 use axum_core::body::Body;
+use axum_core::response::Response;
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -21,25 +22,24 @@ use crate::running::message;
 
 /// A request body that fails when the client pauses for too long.
 pub(super) struct RequestBody {
-    incoming: Incoming,
+    /// Gone at its end.
+    incoming: Option<Incoming>,
     activity: Arc<Activity>,
     timeout: Duration,
     /// When the pause is over, if there is one, and what had come before it.
     pause: Option<(Instant, usize)>,
     /// Made at the first pause; set anew only when it fires.
     alarm: Option<Pin<Box<Sleep>>>,
-    has_ended: bool,
 }
 
 impl RequestBody {
     pub(super) fn new(incoming: Incoming, activity: Arc<Activity>, timeout: Duration) -> Self {
         RequestBody {
-            incoming,
+            incoming: Some(incoming),
             activity,
             timeout,
             pause: None,
             alarm: None,
-            has_ended: false,
         }
     }
 
@@ -79,19 +79,25 @@ impl http_body::Body for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if self.has_ended {
+        let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
-        }
-        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
+        };
+        if let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) {
             self.pause = None;
-            self.has_ended = !matches!(frame, Some(Ok(_)));
+            if let Some(Err(_)) = frame {
+                // What comes next cannot be told from what is left of it.
+                self.activity.break_body();
+            }
+            if !matches!(frame, Some(Ok(_))) {
+                self.incoming = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         if self.poll_pause(context).is_pending() {
             return Poll::Pending;
         }
-        self.has_ended = true;
-        self.activity.stall_body();
+        self.incoming = None;
+        self.activity.break_body();
         tracing::debug!("a request body did not come in time");
         let fault = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -101,11 +107,90 @@ impl http_body::Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.has_ended || self.incoming.is_end_stream()
+        self.incoming.as_ref().is_none_or(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        let incoming = self.incoming.as_ref();
+        incoming.map_or(SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if let Some(incoming) = self.incoming.take()
+            && !incoming.is_end_stream()
+        {
+            self.activity.leave_body(incoming);
+        }
+    }
+}
+
+/// A response that waits for what its handler has left of the request's body.
+///
+/// hyper closes the connection after a body that was not read to its end, without a word to the
+/// client if the head of the response has gone already: the client's next request would be lost. So
+/// what has come is read, which is often all; otherwise hyper learns of it first, and says `close`.
+pub(super) struct Unread {
+    response: Option<Response>,
+    incoming: Option<Incoming>,
+    /// How many bytes are still worth it.
+    room: usize,
+    /// Nothing had come when it was asked last.
+    is_dry: bool,
+    /// hyper has had its turn since.
+    is_known: bool,
+}
+
+/// As much as Go's `net/http` reads.
+const WORTH_READING: usize = 256 * 1024;
+
+impl Unread {
+    /// A client that expects 100 (Continue) is not to be asked for its body any more.
+    pub(super) fn new(response: Response, incoming: Incoming, is_expected: bool) -> Self {
+        let least = usize::try_from(incoming.size_hint().lower()).unwrap_or(usize::MAX);
+        Unread {
+            response: Some(response),
+            incoming: (!is_expected && least <= WORTH_READING).then_some(incoming),
+            room: WORTH_READING,
+            is_dry: false,
+            is_known: false,
+        }
+    }
+
+    /// Ready once: when the body is read, or hyper knows that it will not be.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Response> {
+        while let Some(incoming) = &mut self.incoming {
+            match Pin::new(incoming).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    let length = frame.data_ref().map_or(0, Bytes::len);
+                    self.is_dry = false;
+                    match self.room.checked_sub(length) {
+                        Some(room) => self.room = room,
+                        None => self.incoming = None,
+                    }
+                }
+                Poll::Ready(_) => {
+                    self.incoming = None;
+                    self.is_known = true;
+                }
+                // hyper has its turn, and reads what there is.
+                Poll::Pending if !self.is_dry => {
+                    self.is_dry = true;
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Poll::Pending => self.incoming = None,
+            }
+        }
+        if !std::mem::replace(&mut self.is_known, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match self.response.take() {
+            Some(response) => Poll::Ready(response),
+            None => Poll::Pending,
+        }
     }
 }
 

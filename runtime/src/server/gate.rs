@@ -16,7 +16,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::activity::Activity;
-use super::body::{RequestBody, ResponseBody, Running};
+use super::body::{RequestBody, ResponseBody, Running, Unread};
 use super::limits::Limits;
 use crate::App;
 use crate::endpoint::AppFuture;
@@ -53,6 +53,9 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
         let asks_for_tunnel = head.extensions.get::<hyper::ext::Protocol>().is_some();
         let body = if has_body {
             let activity = Arc::clone(&self.activity);
+            if !activity.is_http2() {
+                activity.keep_left_body();
+            }
             let timeout = self.limits.body_timeout;
             Body::new(RequestBody::new(incoming, activity, timeout))
         } else {
@@ -63,15 +66,22 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
                 running: Some(running),
                 closes: !response.status().is_success(),
                 asks_for_tunnel,
+                has_body,
+                is_expected: false,
+                unread: None,
                 future: self.app.refuse(&head.method, *response),
             };
         }
+        let is_expected = has_body && head.headers.contains_key(header::EXPECT);
         let future = self.app.answer(Request::from_parts(head, body));
         running.handler = future.handler_name();
         Answer {
             running: Some(running),
             closes: false,
             asks_for_tunnel,
+            has_body,
+            is_expected,
+            unread: None,
             future,
         }
     }
@@ -85,20 +95,43 @@ pub(super) struct Answer {
     closes: bool,
     /// It is an extended CONNECT (RFC 8441 section 4).
     asks_for_tunnel: bool,
+    /// The request has a body, which the client sends at once, or when it is asked.
+    has_body: bool,
+    is_expected: bool,
+    /// There is a response, and the rest of a body.
+    unread: Option<Box<Unread>>,
+}
+
+impl Answer {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Response> {
+        if let Some(unread) = &mut self.unread {
+            return unread.poll(context);
+        }
+        let Ok(response) = ready!(Pin::new(&mut self.future).poll(context));
+        if self.has_body
+            && let Some(running) = &self.running
+            && let Some(left) = running.activity.take_left_body()
+            && !self.closes
+        {
+            let unread = Unread::new(response, left, self.is_expected);
+            return self.unread.insert(Box::new(unread)).poll(context);
+        }
+        Poll::Ready(response)
+    }
 }
 
 impl Future for Answer {
     type Output = Result<http::Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Ok(mut response) = ready!(Pin::new(&mut self.future).poll(context));
+        let mut response = ready!(self.poll_response(context));
         let mut running = self.running.take().expect("a future is not polled again");
         running.is_answered = true;
         let activity = &running.activity;
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade();
-            } else if self.closes || activity.is_last() || activity.has_stalled_body() {
+            } else if self.closes || activity.is_last() || activity.has_broken_body() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }

@@ -11,6 +11,7 @@ mod routing;
 mod stop;
 mod stop_under_load;
 mod tower_service;
+mod unread;
 mod upgraded;
 
 use sendoff::App;

@@ -30,6 +30,7 @@ pub(super) fn proven(
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let is_parsed = flow.is_some();
+    let is_bare = is_bare(&statements);
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
@@ -45,13 +46,15 @@ pub(super) fn proven(
 
     let private = quote_spanned!(span=> #runtime::__private);
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
-    let allow = if sends.seen || needs_label {
-        // A body may be a single `send!`, and `a || send!(..)` is how one guards.
-        quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
-    } else {
-        // A body that only panics, delegates or passes has no need of the label.
-        quote_spanned!(span=> #[allow(unused_labels, clippy::diverging_sub_expression)])
-    };
+    // A body that only panics, delegates or passes has no need of the label.
+    let has_label = sends.seen || needs_label;
+    let unused_labels = (!has_label).then(|| quote_spanned!(span=> unused_labels,));
+    // To rustc the braces of a body that is one expression are those of a value.
+    let unused_braces = is_bare.then(|| quote_spanned!(span=> unused_braces,));
+    // A body may be a single `send!`, and `a || send!(..)` is how one guards.
+    let allow = quote_spanned!(span=>
+        #[allow(#unused_labels #unused_braces clippy::diverging_sub_expression)]
+    );
     let sent = name_behind(&quote!(#deny #allow), span);
     let (ending, result) = match passage {
         None => (quote!(), quote_spanned!(span=> #private::Ok(#sent))),
@@ -98,7 +101,7 @@ pub(super) fn proven(
 fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
     const LONGEST: usize = "__sent".len()
         + "#[deny(unreachable_code)]".len()
-        + "#[allow(unused_labels,clippy::diverging_sub_expression)]".len();
+        + "#[allow(unused_labels,unused_braces,clippy::diverging_sub_expression)]".len();
     let attributes = attributes.to_string();
     let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
     let length = LONGEST.saturating_sub(before);
@@ -156,6 +159,12 @@ pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
     let mut group = Group::new(Delimiter::Brace, tokens);
     group.set_span(span);
     group
+}
+
+/// Has it no `;`? Then it is one expression, as far as that can be told from tokens.
+fn is_bare(statements: &TokenStream) -> bool {
+    let is_end = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    !statements.clone().into_iter().any(is_end)
 }
 
 /// `#![..]` at the top of a body belongs to the function, not to the block inside the label.

@@ -5,7 +5,7 @@ pub async fn configured(
     gone: Missing,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]
             send!(@ 'send # value gone);
@@ -19,5 +19,9 @@ pub async fn configured(
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

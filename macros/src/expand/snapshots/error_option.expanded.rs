@@ -13,12 +13,16 @@ impl IntoResponse for AppError {
 }
 pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             let n: u64 = text.parse()?;
             send!(@ 'send # status 200, (2 * n).to_string());
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

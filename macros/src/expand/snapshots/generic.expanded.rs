@@ -5,7 +5,7 @@ pub async fn largest<'a, T>(
 where
     T: Ord + std::fmt::Display + Sync,
 {
-    #[allow(clippy::diverging_sub_expression)]
+    #[allow(unused_braces, clippy::diverging_sub_expression)]
     let __sent_______________________________________: ::sendoff::Sent = 'send: {
         {
             match items.iter().max() {

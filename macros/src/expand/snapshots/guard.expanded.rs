@@ -3,7 +3,7 @@ pub async fn even(
     headers: HeaderMap,
 ) -> ::sendoff::__private::Result<usize, ::sendoff::__private::ErrorResponse> {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         let __value: usize = {
             let n = headers.len();
             if n % 2 == 1 {
@@ -14,7 +14,11 @@ pub async fn even(
         #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::deny(__sent_______________________________________) }
+    {
+        ::sendoff::__private::deny(
+            __sent_____________________________________________________,
+        )
+    }
 }
 /// A number that is even.
 #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]

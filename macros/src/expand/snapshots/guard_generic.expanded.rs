@@ -6,7 +6,7 @@ pub trait Limit {
 pub fn below<L: Limit>(
     State(n): State<usize>,
 ) -> ::sendoff::__private::Result<usize, Reply> {
-    #[allow(clippy::diverging_sub_expression)]
+    #[allow(unused_braces, clippy::diverging_sub_expression)]
     let __sent_______________________________________: ::sendoff::Sent = 'send: {
         let __value: usize = {
             if n >= L::LIMIT {

@@ -3,7 +3,7 @@ pub async fn greet(
     mut greetings: Vec<&'static str>,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             let Some(name) = name else {
                 send!(@ 'send # status 400, "who are you?");
@@ -15,5 +15,9 @@ pub async fn greet(
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

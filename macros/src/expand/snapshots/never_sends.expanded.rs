@@ -1,5 +1,5 @@
 pub async fn relay(n: u64) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
+    #[allow(unused_braces, clippy::diverging_sub_expression)]
     let __sent_______________________________________: ::sendoff::Sent = 'send: {
         {
             if n == 0 {
@@ -18,7 +18,7 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
 }
 async fn parity_of(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             send!(
                 @ 'send # value sendoff::reply!(200, if n % 2 == 0 { "even" } else {
@@ -27,5 +27,9 @@ async fn parity_of(n: u64) -> ::sendoff::Answer {
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

@@ -1,6 +1,6 @@
 pub async fn parity(n: u64) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             if n % 2 == 0 {
                 send!(@ 'send # value "even");
@@ -9,5 +9,9 @@ pub async fn parity(n: u64) -> ::sendoff::Answer {
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

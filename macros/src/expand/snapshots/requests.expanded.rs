@@ -1,12 +1,16 @@
 async fn posts(page: Option<u32>, user: Option<String>) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             send!(@ 'send # status 204);
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]

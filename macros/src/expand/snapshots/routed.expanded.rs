@@ -5,7 +5,7 @@ pub async fn show_user(
     body: String,
 ) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
                 send!(@ 'send # status 404, "no such user");
@@ -14,7 +14,11 @@ pub async fn show_user(
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]

@@ -1,6 +1,6 @@
 pub async fn raced(slow: bool) -> ::sendoff::Answer {
     #[allow(clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
         {
             let work = async move {
                 if slow {
@@ -14,5 +14,9 @@ pub async fn raced(slow: bool) -> ::sendoff::Answer {
         }
     };
     #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    {
+        ::sendoff::__private::Ok(
+            __sent_____________________________________________________,
+        )
+    }
 }

@@ -1,6 +1,6 @@
 #[allow(clippy::result_large_err)]
 pub fn ready(yes: bool) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
+    #[allow(unused_braces, clippy::diverging_sub_expression)]
     let __sent_______________________________________: ::sendoff::Sent = 'send: {
         { send!(@ 'send if yes { 200 } else { 503 }, "asked") }
     };

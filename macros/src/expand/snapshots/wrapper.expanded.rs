@@ -6,11 +6,12 @@ macro_rules! some_or {
 pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
     #[allow(clippy::diverging_sub_expression)]
-    let __sent______________: ::sendoff::Sent = 'send: {
+    let __sent____________________________: ::sendoff::Sent = 'send: {
         {
             let word = some_or!(words.first(), 404);
             send!(@ 'send * word);
         }
     };
-    #[allow(unreachable_code)] { ::sendoff::__private::Ok(__sent______________) }
+    #[allow(unreachable_code)]
+    { ::sendoff::__private::Ok(__sent____________________________) }
 }

@@ -207,3 +207,25 @@ mod tests {
         assert!(super::app().check().is_ok());
     }
 }
+
+/// Bodies on one line: to rustc their braces are those of a value.
+#[rustfmt::skip]
+pub mod one_line {
+    use super::{guard, handler, send};
+
+    /// A send alone.
+    #[handler(GET "/one")]
+    pub async fn one() { send!("one") }
+
+    /// Two.
+    #[handler]
+    pub async fn two(is_one: bool) { if is_one { send!("one") } else { send!("two") } }
+
+    /// None.
+    #[handler]
+    pub async fn none() { panic!("none") }
+
+    /// A value.
+    #[guard(Seven)]
+    pub async fn seven() -> u8 { 7 }
+}

@@ -283,14 +283,14 @@ impl<S: State> App<S> {
 }
 
 /// Starts to answer a request by the route that it matches.
-pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> AppFuture {
+pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) -> AppFuture {
     match table.find(&request) {
         Matched::Route(endpoint, captures, pattern) => {
             observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
             let is_layered = !endpoint.layers.is_empty();
-            let request = body::limited(request, limit, is_layered);
+            body::limit(&mut request, limit, is_layered);
             if !is_layered {
                 return AppFuture::call(endpoint, request, captures, ending);
             }
@@ -310,7 +310,7 @@ pub(crate) fn dispatch(table: &Table, request: Request, mut ending: Ending) -> A
             observe::matched(&request, None, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
-            let request = body::limited(request, limit, true);
+            body::limit(&mut request, limit, true);
             let layers = endpoint.layers.clone();
             let target = Target::Endpoint(endpoint, Captures::default());
             layers.enter(request, target, ending)

@@ -23,10 +23,10 @@ use crate::problem::Problem;
 /// The limit that axum-core's extractors have by themselves.
 const LIMIT_OF_EXTRACTORS: usize = 2 * 1024 * 1024;
 
-/// The request with a body that cannot be read past the limit, in bytes.
-pub(crate) fn limited(mut request: Request, limit: usize, is_layered: bool) -> Request {
+/// Gives the request a body that cannot be read past the limit, in bytes.
+pub(crate) fn limit(request: &mut Request, limit: usize, is_layered: bool) {
     if request.body().is_end_stream() {
-        return request;
+        return;
     }
     let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
     let declared = request.body().size_hint();
@@ -35,19 +35,18 @@ pub(crate) fn limited(mut request: Request, limit: usize, is_layered: bool) -> R
     // where a host may have said another, and where a layer may make more of the body.
     let is_lower = longest.min(limit) > LIMIT_OF_EXTRACTORS;
     if is_lower || is_layered || !request.extensions().is_empty() {
-        DefaultBodyLimit::max(limit).apply(&mut request);
+        DefaultBodyLimit::max(limit).apply(request);
     }
     if longest <= limit {
-        return request;
+        return;
     }
     let is_too_long = bytes(declared.lower()) > limit;
-    request.map(|body| {
-        Body::new(LimitedBody {
-            body: Some(body),
-            left: limit,
-            is_too_long,
-        })
-    })
+    let body = std::mem::take(request.body_mut());
+    *request.body_mut() = Body::new(LimitedBody {
+        body: Some(body),
+        left: limit,
+        is_too_long,
+    });
 }
 
 /// The request with a body that says whether it is waited for.

@@ -261,9 +261,16 @@ fn is_host(bytes: &[u8]) -> bool {
             end + 2
         }
         _ => {
-            let end = bytes.iter().position(|byte| !IN_A_NAME[usize::from(*byte)]);
-            let end = end.unwrap_or(bytes.len());
-            if end == 0 || !is_percent_encoded(&bytes[..end]) {
+            let is_plain = |byte: &u8| IN_A_NAME[usize::from(*byte)];
+            let mut end = bytes.iter().take_while(|byte| is_plain(byte)).count();
+            if bytes.get(end) == Some(&b'%') {
+                let is_in_name = |byte: &u8| is_plain(byte) || *byte == b'%';
+                end = bytes.iter().take_while(|byte| is_in_name(byte)).count();
+                if !is_percent_encoded(&bytes[..end]) {
+                    return false;
+                }
+            }
+            if end == 0 {
                 return false;
             }
             end
@@ -281,9 +288,9 @@ fn is_host(bytes: &[u8]) -> bool {
     }
 }
 
-/// `reg-name`, RFC 3986 section 3.2.2.
+/// `reg-name` without percent-encoding, RFC 3986 section 3.2.2.
 const IN_A_NAME: [bool; 256] = {
-    let bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%";
+    let bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=";
     let mut table = [false; 256];
     let mut index = 0;
     while index < bytes.len() {

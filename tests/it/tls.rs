@@ -20,6 +20,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::support::clock::Clock;
 use crate::support::wire::{Running, Wire, in_time};
 
 #[handler(GET "/")]
@@ -113,6 +114,23 @@ async fn http1_and_its_end() {
     let ended = in_time(wire.into_inner().read_to_end(&mut rest)).await;
     assert_eq!(ended.expect("the server says that it closes"), 0);
     stopping.ended().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_serves_the_next_request() {
+    let files = Files::new();
+    let running = start(files.tls()).await;
+    let mut wire = wire(&running, &files).await;
+    let _clock = Clock::stop();
+    for _ in 0..5 {
+        check_answers(&mut wire).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    let rest = tokio::spawn(async move { wire.into_inner().read_to_end(&mut Vec::new()).await });
+    tokio::time::advance(Duration::from_secs(75)).await;
+    let ended = in_time(rest).await.expect("no panic");
+    assert_eq!(ended.expect("the server says that it closes"), 0);
+    running.stop();
 }
 
 async fn check_http2(running: Running, files: &Files) {

@@ -2,7 +2,9 @@
 //! server share an [`Activity`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU32, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
+};
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -19,10 +21,12 @@ pub(super) struct Activity {
     running: AtomicUsize,
     /// Bytes that are not of a request that has begun have come.
     has_head: AtomicBool,
-    /// The bytes that came last end as a head or a chunked body does.
-    at_end: AtomicBool,
+    /// The four bytes that came last. They tell whether a head or a chunked body ends there.
+    last_bytes: AtomicU32,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
+    /// HTTP/1.1: request bodies of which there may be more.
+    bodies: AtomicUsize,
     /// A request body did not come in time.
     has_stalled_body: AtomicBool,
     /// The transport did not take what was written.
@@ -67,7 +71,7 @@ pub(super) enum Wait {
     Blocked(usize),
     /// The client to let response bodies be sent: HTTP/2 has windows for them.
     Unsent(usize),
-    /// The handler.
+    /// The handler, or who has got the body of its request.
     Running,
     /// The client to close: it has all that it gets.
     Shut,
@@ -85,8 +89,9 @@ impl Activity {
             calls: AtomicUsize::new(0),
             running: AtomicUsize::new(0),
             has_head: AtomicBool::new(false),
-            at_end: AtomicBool::new(false),
+            last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
+            bodies: AtomicUsize::new(0),
             has_stalled_body: AtomicBool::new(false),
             is_blocked: AtomicBool::new(false),
             reads: AtomicUsize::new(0),
@@ -111,7 +116,7 @@ impl Activity {
             Wait::Blocked(self.writes.load(Relaxed))
         } else if self.is_http2() && self.unsent.load(Relaxed) > 0 {
             Wait::Unsent(self.pulls.load(Relaxed))
-        } else if self.is_running() {
+        } else if self.is_running() || self.bodies.load(Acquire) > 0 {
             Wait::Running
         } else if self.is_shut.load(Relaxed) {
             Wait::Shut
@@ -136,9 +141,22 @@ impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.has_head.store(true, Relaxed);
-        let at_end = bytes.ends_with(b"\n\r\n") || bytes.ends_with(b"\n\n");
-        self.at_end.store(at_end, Relaxed);
+        let last = match bytes.last_chunk() {
+            Some(last) => u32::from_be_bytes(*last),
+            None => bytes
+                .iter()
+                .fold(self.last_bytes.load(Relaxed), |last, byte| {
+                    last << 8 | u32::from(*byte)
+                }),
+        };
+        self.last_bytes.store(last, Relaxed);
         count(&self.reads);
+    }
+
+    /// Do the bytes that came last end as a head or a chunked body does?
+    fn is_at_end(&self) -> bool {
+        let last = self.last_bytes.load(Relaxed).to_be_bytes();
+        last.ends_with(b"\n\r\n") || last.ends_with(b"\n\n")
     }
 
     /// How often bytes have come.
@@ -196,12 +214,22 @@ impl Activity {
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,
     /// so only the last bytes tell whether there is something.
     pub(super) fn end(&self, is_answered: bool) {
-        let is_whole = self.at_end.load(Relaxed) || self.has_length.load(Relaxed);
-        self.has_head.store(!is_whole, Relaxed);
+        self.end_part();
         if self.is_http2() {
             self.count_reset(is_answered);
         }
         self.running.fetch_sub(1, Relaxed);
+    }
+
+    /// What came until now was of a request that has begun, unless it plainly goes on.
+    fn end_part(&self) {
+        let is_whole = self.is_at_end() || self.has_length.load(Relaxed);
+        self.has_head.store(!is_whole, Relaxed);
+    }
+
+    /// hyper has nothing of a head.
+    pub(super) fn forget_head(&self) {
+        self.has_head.store(false, Relaxed);
     }
 
     fn count_reset(&self, is_answered: bool) {
@@ -219,6 +247,18 @@ impl Activity {
 
     pub(super) fn resets(&self) -> usize {
         self.resets.load(Relaxed)
+    }
+
+    /// There is a request body.
+    pub(super) fn open_body(&self) {
+        self.bodies.fetch_add(1, Relaxed);
+    }
+
+    /// A request body has ended, or is not wanted any more: who sees that sees also what was done
+    /// to it before.
+    pub(super) fn close_body(&self) {
+        self.end_part();
+        self.bodies.fetch_sub(1, Release);
     }
 
     /// A request body did not come in time.

@@ -20,6 +20,8 @@ use super::activity::Activity;
 /// A request body that fails when the client pauses for too long.
 pub(super) struct RequestBody {
     incoming: Incoming,
+    /// Dropped after the body, from which hyper knows that it is not wanted.
+    open: Option<Open>,
     activity: Arc<Activity>,
     timeout: Duration,
     /// When the pause is over, if there is one, and what had come before it.
@@ -33,6 +35,7 @@ impl RequestBody {
     pub(super) fn new(incoming: Incoming, activity: Arc<Activity>, timeout: Duration) -> Self {
         RequestBody {
             incoming,
+            open: Open::of(&activity),
             activity,
             timeout,
             pause: None,
@@ -82,7 +85,15 @@ impl http_body::Body for RequestBody {
         }
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
             self.pause = None;
-            self.has_ended = !matches!(frame, Some(Ok(_)));
+            // hyper does not say that it was the last one, if the response has been sent before.
+            let is_last = match &frame {
+                Some(Ok(frame)) => frame.is_trailers() || self.incoming.is_end_stream(),
+                _ => true,
+            };
+            if is_last {
+                self.has_ended = true;
+                self.open = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         if self.poll_pause(context).is_pending() {
@@ -104,6 +115,25 @@ impl http_body::Body for RequestBody {
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
+    }
+}
+
+/// On HTTP/1.1 the connection has nothing else to read while a body may go on.
+struct Open(Arc<Activity>);
+
+impl Open {
+    fn of(activity: &Arc<Activity>) -> Option<Self> {
+        if activity.is_http2() {
+            return None;
+        }
+        activity.open_body();
+        Some(Open(Arc::clone(activity)))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.close_body();
     }
 }
 

@@ -1,13 +1,15 @@
 //! What goes through a connection's transport, and what does hyper not get to read or to write?
 
-use std::future::poll_fn;
+use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, Bytes};
+use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 use super::activity::{Activity, Wait};
 use super::socket::{Linger, Transport};
@@ -19,8 +21,8 @@ use super::socket::{Linger, Transport};
 pub(super) struct Io<T> {
     transport: T,
     activity: Arc<Activity>,
-    /// What was read to tell HTTP/1.1 from HTTP/2.
-    first: First,
+    /// What was read before there was a hyper to read it.
+    first: BytesMut,
     held: Option<Bytes>,
     /// hyper writes; when it is done, all that is written is meant.
     is_hypers: bool,
@@ -31,22 +33,17 @@ pub(super) struct Io<T> {
 }
 
 /// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
-const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-#[derive(Default)]
-struct First {
-    bytes: [u8; PREFACE.len()],
-    length: usize,
-    /// How many hyper has got.
-    taken: usize,
-}
+/// As long as most heads are: they are read at once.
+const A_HEAD: usize = 1024;
 
 impl<T: Transport> Io<T> {
     pub(super) fn new(transport: T, activity: Arc<Activity>) -> Self {
         Io {
             transport,
             activity,
-            first: First::default(),
+            first: BytesMut::new(),
             held: None,
             is_hypers: true,
             at_end: false,
@@ -56,16 +53,10 @@ impl<T: Transport> Io<T> {
 
     /// Reads until it is clear whether the connection begins as HTTP/2. hyper reads it again.
     pub(super) async fn begins_as_http2(&mut self) -> io::Result<bool> {
-        while self.first.length < PREFACE.len() {
-            let mut first = self.first.bytes;
-            let mut buffer = ReadBuf::new(&mut first[self.first.length..]);
-            poll_fn(|context| self.poll_fill(context, &mut buffer)).await?;
-            let read = buffer.filled().len();
-            if read == 0 {
+        while self.first.len() < PREFACE.len() {
+            if !poll_fn(|context| self.poll_first(context)).await? {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.first.bytes = first;
-            self.first.length += read;
             if !self.may_be_http2() {
                 return Ok(false);
             }
@@ -74,12 +65,44 @@ impl<T: Transport> Io<T> {
     }
 
     fn may_be_http2(&self) -> bool {
-        PREFACE.starts_with(&self.first.bytes[..self.first.length])
+        let length = self.first.len().min(PREFACE.len());
+        PREFACE.starts_with(&self.first[..length])
     }
 
     /// Has a request begun that may be one of HTTP/1.1? `P` may be the beginning of a `POST`.
     pub(super) fn may_be_http1(&self) -> bool {
-        self.first.length == 1 || !self.may_be_http2()
+        self.first.len() == 1 || !self.may_be_http2()
+    }
+
+    /// Reads the first bytes, without a buffer for as long as there are none. `false` is the end.
+    fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let mut space = [MaybeUninit::uninit(); A_HEAD];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        ready!(self.poll_fill(context, &mut buffer))?;
+        self.first.extend_from_slice(buffer.filled());
+        Poll::Ready(Ok(!buffer.filled().is_empty()))
+    }
+
+    /// Waits for the next request, without hyper and its buffers. `false` is the end, which comes
+    /// from the client, or with the alarm unless the kernel has a request.
+    pub(super) fn poll_request(
+        &mut self,
+        mut alarm: Pin<&mut Sleep>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<bool>> {
+        if let Poll::Ready(begins) = self.poll_first(context) {
+            return Poll::Ready(begins);
+        }
+        ready!(alarm.as_mut().poll(context));
+        self.activity.end_reads();
+        // If this waits there is something, of which tokio will hear.
+        self.poll_first(context)
+    }
+
+    /// Takes back what hyper has read of a request and has done nothing with.
+    pub(super) fn put_back(&mut self, unread: Bytes) {
+        self.activity.read(&unread);
+        self.first = unread.into();
     }
 
     /// Has a head begun, and not ended?
@@ -128,15 +151,16 @@ impl<T: Transport> Io<T> {
     /// Reads the first bytes again. What came after them is read at once: then hyper needs one
     /// buffer where it would need two, for as long as the connection lasts.
     fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
-        let First {
-            bytes,
-            length,
-            taken,
-        } = &mut self.first;
-        let next = buffer.remaining().min(*length - *taken);
-        buffer.put_slice(&bytes[*taken..*taken + next]);
-        *taken += next;
-        next > 0
+        let next = buffer.remaining().min(self.first.len());
+        if next == 0 {
+            return false;
+        }
+        buffer.put_slice(&self.first[..next]);
+        self.first.advance(next);
+        if self.first.is_empty() {
+            self.first = BytesMut::new();
+        }
+        true
     }
 
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {

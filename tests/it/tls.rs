@@ -9,7 +9,8 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{CertifiedKey, KeyPair};
-use sendoff::{App, Server, Tls, Workers, handler, routes, send};
+use sendoff::extract::ws::WebSocketUpgrade;
+use sendoff::{App, Server, State, Tls, Workers, handler, routes, send};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -131,6 +132,38 @@ async fn an_idle_connection_serves_the_next_request() {
     let ended = in_time(rest).await.expect("no panic");
     assert_eq!(ended.expect("the server says that it closes"), 0);
     running.stop();
+}
+
+/// Tells when a handler has ended.
+type Ends = tokio::sync::mpsc::UnboundedSender<()>;
+
+#[handler(GET "/socket")]
+async fn endless(upgrade: WebSocketUpgrade, State(ends): State<Ends>) {
+    send!(upgrade.on_upgrade(async move |mut socket| {
+        while let Some(Ok(_)) = socket.recv().await {}
+        ends.send(()).ok();
+    }));
+}
+
+#[tokio::test]
+async fn a_websocket_is_cut_off_with_the_server() {
+    let files = Files::new();
+    let (ends, mut ended) = tokio::sync::mpsc::unbounded_channel();
+    let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+    let server = server
+        .tls(files.tls())
+        .shutdown_timeout(Duration::from_secs(7));
+    let running = Running::serve(server, App::new(ends).routes(routes![endless]));
+    let stream = connect(running.address, &files.certified, "http/1.1").await;
+    let stream = stream.expect("a handshake");
+    let opened = tokio_tungstenite::client_async("ws://localhost/socket", stream);
+    let (socket, _) = in_time(opened).await.expect("a WebSocket");
+    let stopping = running.stop();
+    tokio::time::pause();
+    stopping.ended().await;
+    tokio::time::resume();
+    in_time(ended.recv()).await.expect("its handler has ended");
+    drop(socket);
 }
 
 async fn check_http2(running: Running, files: &Files) {

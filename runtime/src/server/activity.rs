@@ -1,13 +1,16 @@
 //! What has happened on a connection? Its transport, its requests, its clock and the end of the
 //! server share an [`Activity`].
 
-use std::sync::Arc;
+use std::future::Future;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
 };
+use std::sync::{Arc, OnceLock};
 
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::shutdown::{Phase, reached};
 
 /// What is known of a connection.
 ///
@@ -41,8 +44,10 @@ pub(super) struct Activity {
     pulls: AtomicUsize,
     /// Requests that the client took back before there was a response, less those with one.
     resets: AtomicUsize,
-    /// Another protocol has taken over, such as WebSocket.
-    is_upgraded: AtomicBool,
+    /// Another protocol has taken over, such as WebSocket; after which handler, if it has a name?
+    upgraded: OnceLock<Option<&'static str>>,
+    /// WebSockets that have begun on streams of HTTP/2.
+    tunnels: AtomicUsize,
     /// Nothing more will be written.
     is_shut: AtomicBool,
     /// No request is expected after those that run.
@@ -51,6 +56,8 @@ pub(super) struct Activity {
     reads_end: AtomicBool,
     /// What still runs is cut off.
     is_cut: AtomicBool,
+    /// How far the server is on its way to its end.
+    phase: watch::Receiver<Phase>,
     /// Responses that were cut off, on all connections.
     all_cut: Arc<AtomicUsize>,
     /// The end of the server waits for it: for the connection, its streams, and what it was upgraded
@@ -83,6 +90,7 @@ impl Activity {
         tracked: TaskTrackerToken,
         slot: Option<OwnedSemaphorePermit>,
         all_cut: Arc<AtomicUsize>,
+        phase: watch::Receiver<Phase>,
     ) -> Self {
         Activity {
             is_http2: AtomicBool::new(false),
@@ -99,11 +107,13 @@ impl Activity {
             unsent: AtomicUsize::new(0),
             pulls: AtomicUsize::new(0),
             resets: AtomicUsize::new(0),
-            is_upgraded: AtomicBool::new(false),
+            upgraded: OnceLock::new(),
+            tunnels: AtomicUsize::new(0),
             is_shut: AtomicBool::new(false),
             is_last: AtomicBool::new(false),
             reads_end: AtomicBool::new(false),
             is_cut: AtomicBool::new(false),
+            phase,
             all_cut,
             _tracked: tracked,
             _slot: slot,
@@ -209,6 +219,7 @@ impl Activity {
     /// client is there.
     pub(super) fn open_tunnel(&self) {
         self.running.fetch_add(1, Relaxed);
+        self.tunnels.fetch_add(1, Relaxed);
     }
 
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,
@@ -288,12 +299,12 @@ impl Activity {
     }
 
     /// Another protocol takes over.
-    pub(super) fn upgrade(&self) {
-        self.is_upgraded.store(true, Relaxed);
+    pub(super) fn upgrade(&self, handler: Option<&'static str>) {
+        self.upgraded.get_or_init(|| handler);
     }
 
     pub(super) fn is_upgraded(&self) -> bool {
-        self.is_upgraded.load(Relaxed)
+        self.upgraded.get().is_some()
     }
 }
 
@@ -326,6 +337,28 @@ impl Activity {
     /// From now on what is dropped unfinished was cut off.
     pub(super) fn cut(&self) {
         self.is_cut.store(true, Relaxed);
+        let tunnels = self.tunnels.load(Relaxed);
+        if tunnels > 0 {
+            tracing::warn!(
+                tunnels,
+                "a connection that had WebSockets was cut off by the end of the server"
+            );
+        }
+    }
+
+    /// Ready when the server cuts off what is left.
+    pub(super) fn reached_cut(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut phase = self.phase.clone();
+        async move { reached(&mut phase, Phase::Cut).await }
+    }
+
+    /// What the connection was upgraded to is cut off.
+    pub(super) fn cut_upgraded(&self) {
+        let handler = self.upgraded.get().copied().flatten().unwrap_or("none");
+        tracing::warn!(
+            handler,
+            "an upgraded connection was cut off by the end of the server"
+        );
     }
 
     /// A response was dropped: was it cut off?

@@ -13,6 +13,7 @@ use tokio::time::Sleep;
 
 use super::activity::{Activity, Wait};
 use super::socket::{Linger, Transport};
+use super::upgraded::{Cutoff, Side};
 
 /// A transport that tells what happens.
 ///
@@ -30,6 +31,8 @@ pub(super) struct Io<T> {
     at_end: bool,
     /// We have closed our side.
     linger: Option<Linger>,
+    /// For an upgraded connection.
+    cutoff: Option<Box<Cutoff>>,
 }
 
 /// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
@@ -48,6 +51,7 @@ impl<T: Transport> Io<T> {
             is_hypers: true,
             at_end: false,
             linger: None,
+            cutoff: None,
         }
     }
 
@@ -163,6 +167,18 @@ impl<T: Transport> Io<T> {
         true
     }
 
+    /// Fails from the end of the server on, if another protocol has taken over.
+    fn check_cutoff(&mut self, side: Side, context: &mut Context<'_>) -> io::Result<()> {
+        if !self.activity.is_upgraded() {
+            return Ok(());
+        }
+        let cutoff = self.cutoff.get_or_insert_default();
+        match cutoff.poll(side, &self.activity, context) {
+            Poll::Ready(fault) => Err(fault),
+            Poll::Pending => Ok(()),
+        }
+    }
+
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.activity.wrote(polled.is_pending());
         polled
@@ -215,6 +231,7 @@ impl<T: Transport> AsyncRead for Io<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Reader, context)?;
         let replayed = self.replay(buffer);
         let polled = self.poll_fill(context, buffer);
         if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
@@ -232,6 +249,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Writer, context)?;
         if self.holds(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -245,6 +263,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Writer, context)?;
         if let [bytes] = parts
             && self.holds(bytes)
         {
@@ -259,6 +278,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check_cutoff(Side::Writer, context)?;
         let polled = Pin::new(&mut self.transport).poll_flush(context);
         // hyper flushes when all is written. What TLS holds back is not written yet.
         self.activity.flushed(polled.is_pending());
@@ -269,6 +289,11 @@ impl<T: Transport> AsyncWrite for Io<T> {
         let this = &mut *self;
         // hyper is done, and this is not: something is still to be written.
         if this.held.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        if this.check_cutoff(Side::Writer, context).is_err() {
+            // The client is not waited for any more.
+            let _ = Pin::new(&mut this.transport).poll_shutdown(context);
             return Poll::Ready(Ok(()));
         }
         if this.linger.is_none() {

@@ -9,7 +9,8 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{CertifiedKey, KeyPair};
-use sendoff::{App, Server, Tls, Workers, handler, routes, send};
+use sendoff::extract::ws::WebSocketUpgrade;
+use sendoff::{App, Server, State, Tls, Workers, handler, routes, send};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -20,6 +21,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::support::clock::Clock;
 use crate::support::wire::{Running, Wire, in_time};
 
 #[handler(GET "/")]
@@ -113,6 +115,55 @@ async fn http1_and_its_end() {
     let ended = in_time(wire.into_inner().read_to_end(&mut rest)).await;
     assert_eq!(ended.expect("the server says that it closes"), 0);
     stopping.ended().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_serves_the_next_request() {
+    let files = Files::new();
+    let running = start(files.tls()).await;
+    let mut wire = wire(&running, &files).await;
+    let _clock = Clock::stop();
+    for _ in 0..5 {
+        check_answers(&mut wire).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    let rest = tokio::spawn(async move { wire.into_inner().read_to_end(&mut Vec::new()).await });
+    tokio::time::advance(Duration::from_secs(75)).await;
+    let ended = in_time(rest).await.expect("no panic");
+    assert_eq!(ended.expect("the server says that it closes"), 0);
+    running.stop();
+}
+
+/// Tells when a handler has ended.
+type Ends = tokio::sync::mpsc::UnboundedSender<()>;
+
+#[handler(GET "/socket")]
+async fn endless(upgrade: WebSocketUpgrade, State(ends): State<Ends>) {
+    send!(upgrade.on_upgrade(async move |mut socket| {
+        while let Some(Ok(_)) = socket.recv().await {}
+        ends.send(()).ok();
+    }));
+}
+
+#[tokio::test]
+async fn a_websocket_is_cut_off_with_the_server() {
+    let files = Files::new();
+    let (ends, mut ended) = tokio::sync::mpsc::unbounded_channel();
+    let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+    let server = server
+        .tls(files.tls())
+        .shutdown_timeout(Duration::from_secs(7));
+    let running = Running::serve(server, App::new(ends).routes(routes![endless]));
+    let stream = connect(running.address, &files.certified, "http/1.1").await;
+    let stream = stream.expect("a handshake");
+    let opened = tokio_tungstenite::client_async("ws://localhost/socket", stream);
+    let (socket, _) = in_time(opened).await.expect("a WebSocket");
+    let stopping = running.stop();
+    tokio::time::pause();
+    stopping.ended().await;
+    tokio::time::resume();
+    in_time(ended.recv()).await.expect("its handler has ended");
+    drop(socket);
 }
 
 async fn check_http2(running: Running, files: &Files) {

@@ -1,12 +1,17 @@
 //! What has happened on a connection? Its transport, its requests, its clock and the end of the
 //! server share an [`Activity`].
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::future::Future;
+use std::sync::atomic::{
+    AtomicBool, AtomicU32, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
+};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hyper::body::Incoming;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::shutdown::{Phase, reached};
 
 /// What is known of a connection.
 ///
@@ -20,14 +25,16 @@ pub(super) struct Activity {
     running: AtomicUsize,
     /// Bytes that are not of a request that has begun have come.
     has_head: AtomicBool,
-    /// The bytes that came last end as a head or a chunked body does.
-    at_end: AtomicBool,
+    /// The four bytes that came last. They tell whether a head or a chunked body ends there.
+    last_bytes: AtomicU32,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
     /// A request body did not come in time, or is no body.
     has_broken_body: AtomicBool,
     /// What is to become of a request body of HTTP/1.1 that nobody reads on.
     left_body: Mutex<LeftBody>,
+    /// HTTP/1.1: request bodies of which there may be more.
+    bodies: AtomicUsize,
     /// The transport did not take what was written.
     is_blocked: AtomicBool,
     /// Reads that brought bytes.
@@ -40,8 +47,10 @@ pub(super) struct Activity {
     pulls: AtomicUsize,
     /// Requests that the client took back before there was a response, less those with one.
     resets: AtomicUsize,
-    /// Another protocol has taken over, such as WebSocket.
-    is_upgraded: AtomicBool,
+    /// Another protocol has taken over, such as WebSocket; after which handler, if it has a name?
+    upgraded: OnceLock<Option<&'static str>>,
+    /// WebSockets that have begun on streams of HTTP/2.
+    tunnels: AtomicUsize,
     /// Nothing more will be written.
     is_shut: AtomicBool,
     /// No request is expected after those that run.
@@ -50,6 +59,8 @@ pub(super) struct Activity {
     reads_end: AtomicBool,
     /// What still runs is cut off.
     is_cut: AtomicBool,
+    /// How far the server is on its way to its end.
+    phase: watch::Receiver<Phase>,
     /// Responses that were cut off, on all connections.
     all_cut: Arc<AtomicUsize>,
     /// The end of the server waits for it: for the connection, its streams, and what it was upgraded
@@ -80,7 +91,7 @@ pub(super) enum Wait {
     Blocked(usize),
     /// The client to let response bodies be sent: HTTP/2 has windows for them.
     Unsent(usize),
-    /// The handler.
+    /// The handler, or who has got the body of its request.
     Running,
     /// The client to close: it has all that it gets.
     Shut,
@@ -92,27 +103,31 @@ impl Activity {
         tracked: TaskTrackerToken,
         slot: Option<OwnedSemaphorePermit>,
         all_cut: Arc<AtomicUsize>,
+        phase: watch::Receiver<Phase>,
     ) -> Self {
         Activity {
             is_http2: AtomicBool::new(false),
             calls: AtomicUsize::new(0),
             running: AtomicUsize::new(0),
             has_head: AtomicBool::new(false),
-            at_end: AtomicBool::new(false),
+            last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
             has_broken_body: AtomicBool::new(false),
             left_body: Mutex::default(),
+            bodies: AtomicUsize::new(0),
             is_blocked: AtomicBool::new(false),
             reads: AtomicUsize::new(0),
             writes: AtomicUsize::new(0),
             unsent: AtomicUsize::new(0),
             pulls: AtomicUsize::new(0),
             resets: AtomicUsize::new(0),
-            is_upgraded: AtomicBool::new(false),
+            upgraded: OnceLock::new(),
+            tunnels: AtomicUsize::new(0),
             is_shut: AtomicBool::new(false),
             is_last: AtomicBool::new(false),
             reads_end: AtomicBool::new(false),
             is_cut: AtomicBool::new(false),
+            phase,
             all_cut,
             _tracked: tracked,
             _slot: slot,
@@ -125,7 +140,7 @@ impl Activity {
             Wait::Blocked(self.writes.load(Relaxed))
         } else if self.is_http2() && self.unsent.load(Relaxed) > 0 {
             Wait::Unsent(self.pulls.load(Relaxed))
-        } else if self.is_running() {
+        } else if self.is_running() || self.bodies.load(Acquire) > 0 {
             Wait::Running
         } else if self.is_shut.load(Relaxed) {
             Wait::Shut
@@ -150,9 +165,22 @@ impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
         self.has_head.store(true, Relaxed);
-        let at_end = bytes.ends_with(b"\n\r\n") || bytes.ends_with(b"\n\n");
-        self.at_end.store(at_end, Relaxed);
+        let last = match bytes.last_chunk() {
+            Some(last) => u32::from_be_bytes(*last),
+            None => bytes
+                .iter()
+                .fold(self.last_bytes.load(Relaxed), |last, byte| {
+                    last << 8 | u32::from(*byte)
+                }),
+        };
+        self.last_bytes.store(last, Relaxed);
         count(&self.reads);
+    }
+
+    /// Do the bytes that came last end as a head or a chunked body does?
+    fn is_at_end(&self) -> bool {
+        let last = self.last_bytes.load(Relaxed).to_be_bytes();
+        last.ends_with(b"\n\r\n") || last.ends_with(b"\n\n")
     }
 
     /// How often bytes have come.
@@ -205,17 +233,28 @@ impl Activity {
     /// client is there.
     pub(super) fn open_tunnel(&self) {
         self.running.fetch_add(1, Relaxed);
+        self.tunnels.fetch_add(1, Relaxed);
     }
 
     /// A request has ended. What came after it is the head of the next: it is in hyper's buffer,
     /// so only the last bytes tell whether there is something.
     pub(super) fn end(&self, is_answered: bool) {
-        let is_whole = self.at_end.load(Relaxed) || self.has_length.load(Relaxed);
-        self.has_head.store(!is_whole, Relaxed);
+        self.end_part();
         if self.is_http2() {
             self.count_reset(is_answered);
         }
         self.running.fetch_sub(1, Relaxed);
+    }
+
+    /// What came until now was of a request that has begun, unless it plainly goes on.
+    fn end_part(&self) {
+        let is_whole = self.is_at_end() || self.has_length.load(Relaxed);
+        self.has_head.store(!is_whole, Relaxed);
+    }
+
+    /// hyper has nothing of a head.
+    pub(super) fn forget_head(&self) {
+        self.has_head.store(false, Relaxed);
     }
 
     fn count_reset(&self, is_answered: bool) {
@@ -233,6 +272,18 @@ impl Activity {
 
     pub(super) fn resets(&self) -> usize {
         self.resets.load(Relaxed)
+    }
+
+    /// There is a request body.
+    pub(super) fn open_body(&self) {
+        self.bodies.fetch_add(1, Relaxed);
+    }
+
+    /// A request body has ended, or is not wanted any more: who sees that sees also what was done
+    /// to it before.
+    pub(super) fn close_body(&self) {
+        self.end_part();
+        self.bodies.fetch_sub(1, Release);
     }
 
     /// A request body did not come in time, or is no body.
@@ -288,12 +339,12 @@ impl Activity {
     }
 
     /// Another protocol takes over.
-    pub(super) fn upgrade(&self) {
-        self.is_upgraded.store(true, Relaxed);
+    pub(super) fn upgrade(&self, handler: Option<&'static str>) {
+        self.upgraded.get_or_init(|| handler);
     }
 
     pub(super) fn is_upgraded(&self) -> bool {
-        self.is_upgraded.load(Relaxed)
+        self.upgraded.get().is_some()
     }
 }
 
@@ -326,6 +377,28 @@ impl Activity {
     /// From now on what is dropped unfinished was cut off.
     pub(super) fn cut(&self) {
         self.is_cut.store(true, Relaxed);
+        let tunnels = self.tunnels.load(Relaxed);
+        if tunnels > 0 {
+            tracing::warn!(
+                tunnels,
+                "a connection that had WebSockets was cut off by the end of the server"
+            );
+        }
+    }
+
+    /// Ready when the server cuts off what is left.
+    pub(super) fn reached_cut(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut phase = self.phase.clone();
+        async move { reached(&mut phase, Phase::Cut).await }
+    }
+
+    /// What the connection was upgraded to is cut off.
+    pub(super) fn cut_upgraded(&self) {
+        let handler = self.upgraded.get().copied().flatten().unwrap_or("none");
+        tracing::warn!(
+            handler,
+            "an upgraded connection was cut off by the end of the server"
+        );
     }
 
     /// A response was dropped: was it cut off?

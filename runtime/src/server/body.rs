@@ -24,6 +24,8 @@ use crate::running::message;
 pub(super) struct RequestBody {
     /// Gone at its end.
     incoming: Option<Incoming>,
+    /// Dropped after the body, from which hyper knows that it is not wanted.
+    open: Option<Open>,
     activity: Arc<Activity>,
     timeout: Duration,
     /// When the pause is over, if there is one, and what had come before it.
@@ -36,6 +38,7 @@ impl RequestBody {
     pub(super) fn new(incoming: Incoming, activity: Arc<Activity>, timeout: Duration) -> Self {
         RequestBody {
             incoming: Some(incoming),
+            open: Open::of(&activity),
             activity,
             timeout,
             pause: None,
@@ -79,25 +82,32 @@ impl http_body::Body for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Some(incoming) = &mut self.incoming else {
+        let this = &mut *self;
+        let Some(incoming) = &mut this.incoming else {
             return Poll::Ready(None);
         };
-        if let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) {
-            self.pause = None;
+        if let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(context) {
+            this.pause = None;
             if let Some(Err(_)) = frame {
                 // What comes next cannot be told from what is left of it.
-                self.activity.break_body();
+                this.activity.break_body();
             }
-            if !matches!(frame, Some(Ok(_))) {
-                self.incoming = None;
+            // hyper does not say that it was the last one, if the response has been sent before.
+            let is_last = match &frame {
+                Some(Ok(frame)) => frame.is_trailers() || incoming.is_end_stream(),
+                _ => true,
+            };
+            if is_last {
+                this.incoming = None;
+                this.open = None;
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        if self.poll_pause(context).is_pending() {
+        if this.poll_pause(context).is_pending() {
             return Poll::Pending;
         }
-        self.incoming = None;
-        self.activity.break_body();
+        this.incoming = None;
+        this.activity.break_body();
         tracing::debug!("a request body did not come in time");
         let fault = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -161,7 +171,7 @@ impl Unread {
     /// Ready once: when the body is read, or hyper knows that it will not be.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Response> {
         while let Some(incoming) = &mut self.incoming {
-            match Pin::new(incoming).poll_frame(context) {
+            match Pin::new(&mut *incoming).poll_frame(context) {
                 Poll::Ready(Some(Ok(frame))) => {
                     let length = frame.data_ref().map_or(0, Bytes::len);
                     self.is_dry = false;
@@ -191,6 +201,25 @@ impl Unread {
             Some(response) => Poll::Ready(response),
             None => Poll::Pending,
         }
+    }
+}
+
+/// On HTTP/1.1 the connection has nothing else to read while a body may go on.
+struct Open(Arc<Activity>);
+
+impl Open {
+    fn of(activity: &Arc<Activity>) -> Option<Self> {
+        if activity.is_http2() {
+            return None;
+        }
+        activity.open_body();
+        Some(Open(Arc::clone(activity)))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.close_body();
     }
 }
 

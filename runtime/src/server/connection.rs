@@ -1,6 +1,6 @@
 //! How is one connection served? Its first bytes say whether as HTTP/1.1 or HTTP/2.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -10,7 +10,7 @@ use http::StatusCode;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::activity::{Activity, Wait};
 use super::closing;
@@ -20,7 +20,7 @@ use super::refusal;
 use super::shutdown::{Phase, reached};
 use super::socket::Transport;
 use super::transport::Io;
-use super::watch::{Over, Watch};
+use super::watch::{Over, Watch, far};
 use crate::App;
 use crate::route::State;
 use crate::serving::Serving;
@@ -36,104 +36,161 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// Stands for a time without an end, to which hyper could not add.
 const LONGEST_PING: Duration = Duration::from_secs(60 * 60 * 24);
 
-/// Serves one connection to its end, HTTP/1.1 or HTTP/2.
-pub(super) async fn serve<T: Transport, S: State>(
-    transport: T,
-    app: App<S>,
-    limits: Limits,
-    activity: Arc<Activity>,
-    mut phase: watch::Receiver<Phase>,
-) {
-    let accepted = Instant::now();
-    let mut io = Io::new(transport, Arc::clone(&activity));
-    let begins = {
-        let begins = pin!(timeout(limits.head_timeout, io.begins_as_http2()));
-        closing::run(begins, &activity, &mut phase).await
-    };
-    let is_http2 = match begins {
-        Some(Ok(Ok(is_http2))) => is_http2,
-        Some(Ok(Err(fault))) => {
-            tracing::debug!(%fault, "a connection ended before its first request");
-            return;
-        }
-        Some(Err(_)) if io.may_be_http1() => {
-            let end = End::Over(Over::Head);
-            return last_words(end, io, &[], &limits, &app, &mut phase).await;
-        }
-        Some(Err(_)) | None => return,
-    };
-    if is_http2 {
-        activity.set_http2();
-    }
-    let watch = Watch::new(Arc::clone(&activity), limits, accepted);
-    let opened = Opened {
-        io,
-        app,
-        limits,
-        activity,
-        watch,
-    };
-    // Boxed, so that a connection that sends nothing costs no more than it has to.
-    if is_http2 {
-        Box::pin(serve_http2(opened, phase)).await;
-    } else {
-        Box::pin(serve_http1(opened, phase)).await;
-    }
-}
-
-/// A connection whose version is known.
-struct Opened<T, S> {
+/// A connection that hyper has not got. It is all that there is of an idle one.
+struct Connection<T, S> {
     io: Io<T>,
     app: App<S>,
     limits: Limits,
     activity: Arc<Activity>,
-    watch: Watch,
+    phase: watch::Receiver<Phase>,
+    /// Since when it waits for a request.
+    since: Instant,
 }
 
-async fn serve_http2<T: Transport, S: State>(
-    opened: Opened<T, S>,
-    mut phase: watch::Receiver<Phase>,
-) {
-    let Opened {
-        io,
+/// Serves one connection to its end, HTTP/1.1 or HTTP/2.
+pub(super) fn serve<T: Transport, S: State>(
+    transport: T,
+    app: App<S>,
+    limits: Limits,
+    activity: Arc<Activity>,
+    phase: watch::Receiver<Phase>,
+) -> impl Future<Output = ()> + Send {
+    let mut connection = Connection {
+        io: Io::new(transport, Arc::clone(&activity)),
         app,
         limits,
         activity,
-        watch,
-    } = opened;
-    let builder = http2(limits, app.serving().clone());
-    let gate = Gate::new(app, limits, Arc::clone(&activity));
-    let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
-    let close = http2::Connection::graceful_shutdown;
-    let driven = pin!(Driven::new(connection, close, watch, &activity));
-    closing::run(driven, &activity, &mut phase).await;
-}
-
-async fn serve_http1<T: Transport, S: State>(
-    opened: Opened<T, S>,
-    mut phase: watch::Receiver<Phase>,
-) {
-    let Opened {
-        io,
-        app,
-        limits,
-        activity,
-        watch,
-    } = opened;
-    let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
-    let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
-    let mut connection = connection.with_upgrades();
-    let close = http1::UpgradeableConnection::graceful_shutdown;
-    let end = {
-        let driven = Driven::new(Pin::new(&mut connection), close, watch, &activity);
-        closing::run(pin!(driven), &activity, &mut phase).await
+        phase,
+        since: Instant::now(),
     };
-    // An upgraded connection is its handler's.
-    if let Some(end) = end
-        && let Some(parts) = connection.into_parts()
-    {
-        let io = parts.io.into_inner();
-        last_words(end, io, &parts.read_buf, &limits, &app, &mut phase).await;
+    // Not an `async fn`, which would keep its arguments twice. What is boxed here is gone while a
+    // connection is idle.
+    async move {
+        match connection.begins_as_http2().await {
+            Some(true) => return Box::pin(connection.serve_http2()).await,
+            Some(false) => {}
+            None => return,
+        }
+        while let Some(idle) = Box::pin(connection.serve_http1()).await {
+            connection = idle;
+            if !connection.goes_on().await {
+                return;
+            }
+        }
+    }
+}
+
+impl<T: Transport, S: State> Connection<T, S> {
+    /// Waits for the first request; `None` if there is none.
+    async fn begins_as_http2(&mut self) -> Option<bool> {
+        let begins = {
+            let begins = pin!(timeout(self.limits.head_timeout, self.io.begins_as_http2()));
+            closing::run(begins, &self.activity, &mut self.phase).await?
+        };
+        match begins {
+            Ok(Ok(is_http2)) => return Some(is_http2),
+            Ok(Err(fault)) => {
+                tracing::debug!(%fault, "a connection ended before its first request");
+            }
+            Err(_) if self.io.may_be_http1() => {
+                Box::pin(self.last_words(End::Over(Over::Head, self.since), &[])).await;
+            }
+            Err(_) => {}
+        }
+        None
+    }
+
+    /// Waits for the next request with nothing but the socket. `false` if none comes.
+    async fn goes_on(&mut self) -> bool {
+        let idle_end = self.since.checked_add(self.limits.idle_timeout);
+        let comes = {
+            let mut alarm = pin!(sleep_until(idle_end.unwrap_or_else(far)));
+            let comes = pin!(poll_fn(|context| self
+                .io
+                .poll_request(alarm.as_mut(), context)));
+            closing::run(comes, &self.activity, &mut self.phase).await
+        };
+        match comes {
+            Some(Ok(true)) => {
+                self.since = Instant::now();
+                return true;
+            }
+            Some(Ok(false)) => {
+                Box::pin(self.last_words(End::Over(Over::Idle, self.since), &[])).await;
+            }
+            Some(Err(fault)) => tracing::debug!(%fault, "a connection ended with an error"),
+            None => {}
+        }
+        false
+    }
+
+    async fn serve_http2(self) {
+        let Connection {
+            io,
+            app,
+            limits,
+            activity,
+            mut phase,
+            since,
+        } = self;
+        activity.set_http2();
+        let builder = http2(limits, app.serving().clone());
+        let watch = Watch::new(Arc::clone(&activity), limits, since);
+        let gate = Gate::new(app, limits, Arc::clone(&activity));
+        let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
+        let close = http2::Connection::graceful_shutdown;
+        let driven = pin!(Driven::new(connection, close, watch, &activity));
+        closing::run(driven, &activity, &mut phase).await;
+    }
+
+    /// Serves requests; gives the connection back when it is idle.
+    async fn serve_http1(mut self) -> Option<Self> {
+        loop {
+            let Connection {
+                io,
+                app,
+                limits,
+                activity,
+                mut phase,
+                since,
+            } = self;
+            let watch = Watch::new(Arc::clone(&activity), limits, since);
+            let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+            let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
+            let mut connection = connection.with_upgrades();
+            let close = http1::UpgradeableConnection::graceful_shutdown;
+            let end = {
+                let driven = Driven::new(Pin::new(&mut connection), close, watch, &activity);
+                closing::run(pin!(driven), &activity, &mut phase).await?
+            };
+            // An upgraded connection is its handler's.
+            let parts = connection.into_parts()?;
+            self = Connection {
+                io: parts.io.into_inner(),
+                app,
+                limits,
+                activity,
+                phase,
+                since,
+            };
+            match end {
+                // What has come since the last request was of its body.
+                End::Over(Over::Rest | Over::Head, since) if parts.read_buf.is_empty() => {
+                    self.since = since;
+                    self.activity.forget_head();
+                    return Some(self);
+                }
+                // A part of a head has come together with the end of the last request.
+                End::Over(Over::Rest, since) => {
+                    self.since = since;
+                    self.io.put_back(parts.read_buf);
+                }
+                end => {
+                    self.last_words(end, &parts.read_buf).await;
+                    return None;
+                }
+            }
+        }
     }
 }
 
@@ -185,7 +242,8 @@ struct Driven<'a, C> {
 /// Why a connection ended.
 enum End {
     Closed(hyper::Result<()>),
-    Over(Over),
+    /// Since when it has waited for what did not come.
+    Over(Over, Instant),
 }
 
 impl<'a, C> Driven<'a, C> {
@@ -225,6 +283,15 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
                 return Poll::Ready(End::Closed(end));
             }
             match ready!(this.watch.poll(context)) {
+                Over::Rest => {
+                    // hyper may not have seen yet that the last body is not wanted.
+                    if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
+                        return Poll::Ready(End::Closed(end));
+                    }
+                    if matches!(this.activity.waits_for(), Wait::Idle(_)) {
+                        return Poll::Ready(End::Over(Over::Rest, this.watch.since()));
+                    }
+                }
                 Over::Idle if this.activity.is_http2() => this.close(),
                 Over::Idle => {
                     // hyper would close over a request that the kernel has.
@@ -240,25 +307,27 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
                 }
                 over => {
                     tracing::debug!(?over, "ended a connection");
-                    return Poll::Ready(End::Over(over));
+                    return Poll::Ready(End::Over(over, this.watch.since()));
                 }
             }
         }
     }
 }
 
-/// What an HTTP/1.1 client still gets when hyper is done with it.
-async fn last_words<T: Transport, S: State>(
-    end: End,
-    mut io: Io<T>,
-    unread: &[u8],
-    limits: &Limits,
-    app: &App<S>,
-    phase: &mut watch::Receiver<Phase>,
-) {
-    tokio::select! {
-        () = say(end, &mut io, unread, limits, app) => {}
-        () = reached(phase, Phase::Cut) => {}
+impl<T: Transport, S: State> Connection<T, S> {
+    /// What an HTTP/1.1 client still gets when hyper is done with it.
+    async fn last_words(&mut self, end: End, unread: &[u8]) {
+        let Connection {
+            io,
+            app,
+            limits,
+            phase,
+            ..
+        } = self;
+        tokio::select! {
+            () = say(end, io, unread, limits, app) => {}
+            () = reached(phase, Phase::Cut) => {}
+        }
     }
 }
 
@@ -270,11 +339,12 @@ async fn say<T: Transport, S: State>(
     app: &App<S>,
 ) {
     match end {
-        End::Over(Over::Head) => {
+        End::Over(Over::Head, _) => {
             let detail = "the head of the request did not come in time";
             refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
         }
-        End::Over(_) => {}
+        End::Over(Over::Idle, _) => refusal::write(io, &[]).await,
+        End::Over(..) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
                 let (status, detail) = of_unparsed(&fault, unread, limits);
@@ -313,4 +383,57 @@ fn of_unparsed(fault: &hyper::Error, unread: &[u8], limits: &Limits) -> (StatusC
     }
     let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     (status, "the head of the request is larger than the limit")
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::server::shutdown::Connections;
+
+    const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: test\r\n\r\n";
+
+    /// A connection that has been accepted, and its client.
+    async fn pair(phase: &watch::Sender<Phase>) -> (Connection<TcpStream, ()>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = TcpStream::connect(address).await.expect("it listens");
+        let (server, _) = listener.accept().await.expect("a connection");
+        let phase = phase.subscribe();
+        let activity = Connections::new(phase.clone(), Serving::default()).begin(None);
+        let connection = Connection {
+            io: Io::new(server, Arc::clone(&activity)),
+            app: App::new(()),
+            limits: Limits::default(),
+            activity,
+            phase,
+            since: Instant::now(),
+        };
+        (connection, client)
+    }
+
+    /// Then hyper is gone, and its buffers with it.
+    #[tokio::test(start_paused = true)]
+    async fn hyper_is_for_requests_only() {
+        let (phase, _) = watch::channel(Phase::Serving);
+        let (mut connection, mut client) = pair(&phase).await;
+        client.write_all(GET).await.expect("the kernel has room");
+        assert_eq!(connection.begins_as_http2().await, Some(false));
+        let mut begun = Instant::now();
+        for _ in 0..3 {
+            connection = connection.serve_http1().await.expect("it is idle");
+            assert!(begun.elapsed() < Duration::from_secs(1));
+            let mut answer = [0; 512];
+            let length = client.read(&mut answer).await.expect("an answer");
+            assert!(answer[..length].starts_with(b"HTTP/1.1 404 "));
+            client.write_all(GET).await.expect("the kernel has room");
+            assert!(connection.goes_on().await);
+            begun = Instant::now();
+        }
+        connection = connection.serve_http1().await.expect("it is idle");
+        assert!(!connection.goes_on().await);
+        assert_eq!(begun.elapsed().as_secs(), 75);
+    }
 }

@@ -130,7 +130,7 @@ impl Future for Answer {
         let activity = &running.activity;
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                activity.upgrade();
+                activity.upgrade(running.handler);
             } else if self.closes || activity.is_last() || activity.has_broken_body() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);

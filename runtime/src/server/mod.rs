@@ -21,6 +21,7 @@ mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
+mod upgraded;
 mod watch;
 mod workers;
 

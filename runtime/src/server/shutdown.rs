@@ -108,7 +108,8 @@ impl Connections {
     /// A new connection, which has got its slot, if there was one.
     pub(super) fn begin(&self, slot: Option<OwnedSemaphorePermit>) -> Arc<Activity> {
         let cut = Arc::clone(&self.cut);
-        Arc::new(Activity::new(self.tracker.token(), slot, cut))
+        let phase = self.phase.clone();
+        Arc::new(Activity::new(self.tracker.token(), slot, cut, phase))
     }
 
     pub(super) fn phase(&self) -> watch::Receiver<Phase> {
@@ -151,7 +152,8 @@ pub(super) async fn finish(
     let others = serving.len();
     serving.cut();
     phase.send_replace(Phase::Cut);
-    // They are dropped when they are polled next; what a handler was upgraded to may never be.
+    // They are dropped when they are polled next; the handler of an upgraded one gets an error from
+    // its transport, if it asks for anything.
     let dropped = async {
         for connections in connections {
             connections.closed().await;

@@ -1,16 +1,19 @@
 //! What goes through a connection's transport, and what does hyper not get to read or to write?
 
-use std::future::poll_fn;
+use std::future::{Future as _, poll_fn};
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, Bytes};
+use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 use super::activity::{Activity, Wait};
 use super::socket::{Linger, Transport};
+use super::upgraded::{Cutoff, Side};
 
 /// A transport that tells what happens.
 ///
@@ -19,8 +22,8 @@ use super::socket::{Linger, Transport};
 pub(super) struct Io<T> {
     transport: T,
     activity: Arc<Activity>,
-    /// What was read to tell HTTP/1.1 from HTTP/2.
-    first: First,
+    /// What was read before there was a hyper to read it.
+    first: BytesMut,
     held: Option<Bytes>,
     /// hyper writes; when it is done, all that is written is meant.
     is_hypers: bool,
@@ -28,44 +31,36 @@ pub(super) struct Io<T> {
     at_end: bool,
     /// We have closed our side.
     linger: Option<Linger>,
+    /// For an upgraded connection.
+    cutoff: Option<Box<Cutoff>>,
 }
 
 /// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
-const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-#[derive(Default)]
-struct First {
-    bytes: [u8; PREFACE.len()],
-    length: usize,
-    /// How many hyper has got.
-    taken: usize,
-}
+/// As long as most heads are: they are read at once.
+const A_HEAD: usize = 1024;
 
 impl<T: Transport> Io<T> {
     pub(super) fn new(transport: T, activity: Arc<Activity>) -> Self {
         Io {
             transport,
             activity,
-            first: First::default(),
+            first: BytesMut::new(),
             held: None,
             is_hypers: true,
             at_end: false,
             linger: None,
+            cutoff: None,
         }
     }
 
     /// Reads until it is clear whether the connection begins as HTTP/2. hyper reads it again.
     pub(super) async fn begins_as_http2(&mut self) -> io::Result<bool> {
-        while self.first.length < PREFACE.len() {
-            let mut first = self.first.bytes;
-            let mut buffer = ReadBuf::new(&mut first[self.first.length..]);
-            poll_fn(|context| self.poll_fill(context, &mut buffer)).await?;
-            let read = buffer.filled().len();
-            if read == 0 {
+        while self.first.len() < PREFACE.len() {
+            if !poll_fn(|context| self.poll_first(context)).await? {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.first.bytes = first;
-            self.first.length += read;
             if !self.may_be_http2() {
                 return Ok(false);
             }
@@ -74,12 +69,44 @@ impl<T: Transport> Io<T> {
     }
 
     fn may_be_http2(&self) -> bool {
-        PREFACE.starts_with(&self.first.bytes[..self.first.length])
+        let length = self.first.len().min(PREFACE.len());
+        PREFACE.starts_with(&self.first[..length])
     }
 
     /// Has a request begun that may be one of HTTP/1.1? `P` may be the beginning of a `POST`.
     pub(super) fn may_be_http1(&self) -> bool {
-        self.first.length == 1 || !self.may_be_http2()
+        self.first.len() == 1 || !self.may_be_http2()
+    }
+
+    /// Reads the first bytes, without a buffer for as long as there are none. `false` is the end.
+    fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let mut space = [MaybeUninit::uninit(); A_HEAD];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        ready!(self.poll_fill(context, &mut buffer))?;
+        self.first.extend_from_slice(buffer.filled());
+        Poll::Ready(Ok(!buffer.filled().is_empty()))
+    }
+
+    /// Waits for the next request, without hyper and its buffers. `false` is the end, which comes
+    /// from the client, or with the alarm unless the kernel has a request.
+    pub(super) fn poll_request(
+        &mut self,
+        mut alarm: Pin<&mut Sleep>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<bool>> {
+        if let Poll::Ready(begins) = self.poll_first(context) {
+            return Poll::Ready(begins);
+        }
+        ready!(alarm.as_mut().poll(context));
+        self.activity.end_reads();
+        // If this waits there is something, of which tokio will hear.
+        self.poll_first(context)
+    }
+
+    /// Takes back what hyper has read of a request and has done nothing with.
+    pub(super) fn put_back(&mut self, unread: Bytes) {
+        self.activity.read(&unread);
+        self.first = unread.into();
     }
 
     /// Has a head begun, and not ended?
@@ -128,15 +155,28 @@ impl<T: Transport> Io<T> {
     /// Reads the first bytes again. What came after them is read at once: then hyper needs one
     /// buffer where it would need two, for as long as the connection lasts.
     fn replay(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
-        let First {
-            bytes,
-            length,
-            taken,
-        } = &mut self.first;
-        let next = buffer.remaining().min(*length - *taken);
-        buffer.put_slice(&bytes[*taken..*taken + next]);
-        *taken += next;
-        next > 0
+        let next = buffer.remaining().min(self.first.len());
+        if next == 0 {
+            return false;
+        }
+        buffer.put_slice(&self.first[..next]);
+        self.first.advance(next);
+        if self.first.is_empty() {
+            self.first = BytesMut::new();
+        }
+        true
+    }
+
+    /// Fails from the end of the server on, if another protocol has taken over.
+    fn check_cutoff(&mut self, side: Side, context: &mut Context<'_>) -> io::Result<()> {
+        if !self.activity.is_upgraded() {
+            return Ok(());
+        }
+        let cutoff = self.cutoff.get_or_insert_default();
+        match cutoff.poll(side, &self.activity, context) {
+            Poll::Ready(fault) => Err(fault),
+            Poll::Pending => Ok(()),
+        }
     }
 
     fn wrote(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -191,6 +231,7 @@ impl<T: Transport> AsyncRead for Io<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Reader, context)?;
         let replayed = self.replay(buffer);
         let polled = self.poll_fill(context, buffer);
         if replayed && !matches!(polled, Poll::Ready(Ok(()))) {
@@ -208,6 +249,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Writer, context)?;
         if self.holds(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -221,6 +263,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_release(context))?;
+        self.check_cutoff(Side::Writer, context)?;
         if let [bytes] = parts
             && self.holds(bytes)
         {
@@ -235,6 +278,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check_cutoff(Side::Writer, context)?;
         let polled = Pin::new(&mut self.transport).poll_flush(context);
         // hyper flushes when all is written. What TLS holds back is not written yet.
         self.activity.flushed(polled.is_pending());
@@ -245,6 +289,11 @@ impl<T: Transport> AsyncWrite for Io<T> {
         let this = &mut *self;
         // hyper is done, and this is not: something is still to be written.
         if this.held.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        if this.check_cutoff(Side::Writer, context).is_err() {
+            // The client is not waited for any more.
+            let _ = Pin::new(&mut this.transport).poll_shutdown(context);
             return Poll::Ready(Ok(()));
         }
         if this.linger.is_none() {

@@ -6,6 +6,7 @@ mod frames;
 mod http1;
 mod http2;
 mod http2_slow;
+mod idle;
 mod limits;
 mod requests;
 mod scripts;

@@ -67,6 +67,13 @@ fn rows() -> Vec<Row> {
             10,
             Some(408),
         ),
+        row(
+            "a request with a body, and a half of a head at once",
+            echo("content-length: 2\r\n\r\nabGET / HT"),
+            1,
+            10,
+            Some(408),
+        ),
         row("a request, and no other", GET, 1, 75, None),
         row(
             "a request with a body, and no other",

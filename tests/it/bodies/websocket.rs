@@ -20,8 +20,12 @@ use crate::support::wire::in_time;
 
 /// Opens one at `/socket` on a connection of its own.
 pub(super) async fn over_http1(address: SocketAddr) -> WebSocketStream<TcpStream> {
+    over_http1_at(address, "/socket").await
+}
+
+pub(super) async fn over_http1_at(address: SocketAddr, path: &str) -> WebSocketStream<TcpStream> {
     let stream = TcpStream::connect(address).await.expect("it listens");
-    let url = format!("ws://{address}/socket");
+    let url = format!("ws://{address}{path}");
     let opened = in_time(tokio_tungstenite::client_async(url, stream)).await;
     opened.expect("a WebSocket").0
 }
@@ -53,7 +57,14 @@ pub(super) fn extended_connect(protocol: &'static str, path: &str) -> Request<Em
 pub(super) async fn over_http2(
     client: &mut SendRequest<Empty<Bytes>>,
 ) -> WebSocketStream<TokioIo<Upgraded>> {
-    let request = extended_connect("websocket", "/socket");
+    over_http2_at(client, "/socket").await
+}
+
+pub(super) async fn over_http2_at(
+    client: &mut SendRequest<Empty<Bytes>>,
+    path: &str,
+) -> WebSocketStream<TokioIo<Upgraded>> {
+    let request = extended_connect("websocket", path);
     let asked = client.send_request(request);
     let answer = in_time(asked).await.expect("an answer");
     assert_eq!(answer.status(), 200);

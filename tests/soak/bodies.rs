@@ -13,12 +13,7 @@ pub(crate) async fn streamed_download(target: Arc<Target>, turn: usize) -> usize
         wire.request(&format!("GET /stream/{turn}/{length}"), &[], "")
             .await;
         let chunked = [("transfer-encoding", "chunked")];
-        is(
-            &wire.answer(false).await,
-            200,
-            &chunked,
-            &text(turn, length),
-        );
+        is(&wire.answer(false).await, 200, &chunked, text(turn, length));
     }
     4
 }

@@ -22,7 +22,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start() -> io::Result<(Self, Arc<Target>)> {
+    pub(crate) async fn start(pause: Duration) -> io::Result<(Self, Arc<Target>)> {
         let folder = tempfile::tempdir()?;
         certify(folder.path());
         let mut child = Command::new(std::env::current_exe()?)
@@ -42,6 +42,7 @@ impl Server {
             plain: [next(), next()],
             tls: next(),
             folder,
+            pause,
         });
         let first = Sample::of(&child, &target).await?;
         Ok((Server { child, first }, target))

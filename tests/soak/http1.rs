@@ -1,7 +1,6 @@
 //! What do clients of HTTP/1.1 ask?
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 
@@ -24,7 +23,7 @@ pub(crate) async fn kept_alive(target: Arc<Target>, turn: usize) -> usize {
         let seed = turn + index;
         wire.request(&format!("GET /text/{seed}/{length}"), &[], "")
             .await;
-        is_text(&wire.answer(false).await, 200, &text(seed, length));
+        is_text(&wire.answer(false).await, 200, text(seed, length));
 
         wire.request(&format!("HEAD /text/{seed}/{length}"), &[], "")
             .await;
@@ -96,14 +95,14 @@ pub(crate) async fn chunked_upload(target: Arc<Target>, turn: usize) -> usize {
         let body = text(turn, length);
         let mut chunks =
             "POST /echo HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n".to_owned();
-        let (mut rest, mut size) = (body.as_str(), 1 + turn % 7);
+        let (mut rest, mut size) = (body, 1 + turn % 7);
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(size.min(rest.len()));
             chunks += &format!("{:x}\r\n{chunk}\r\n", chunk.len());
             (rest, size) = (after, size * 5 % 60_013);
         }
         chunks += "0\r\n\r\n";
-        wire = both_ways(wire, chunks, None, &body).await;
+        wire = both_ways(wire, chunks, None, body).await;
     }
     4
 }
@@ -117,20 +116,25 @@ pub(crate) async fn large_upload(target: Arc<Target>, turn: usize) -> usize {
     wire.write(format!("POST /sum {head}expect: 100-continue\r\n\r\n"))
         .await;
     assert_eq!(wire.head().await.status, 100);
-    wire.write(&body).await;
+    wire.write(body).await;
     let expected = format!("{length} {}", sum(body.as_bytes()));
     is_text(&wire.answer(false).await, 200, &expected);
 
     wire.write(format!("POST /echo {head}\r\n")).await;
-    both_ways(wire, body.clone(), Some(length), &body).await;
+    both_ways(wire, body, Some(length), body).await;
     2
 }
 
 /// Writes while it reads; the echo has a length if the body has.
-async fn both_ways(wire: Wire, written: String, length: Option<usize>, expected: &str) -> Wire {
+async fn both_ways(
+    wire: Wire,
+    written: impl AsRef<[u8]> + Send + 'static,
+    length: Option<usize>,
+    expected: &str,
+) -> Wire {
     let (read, mut write) = wire.into_split();
     let writing = tokio::spawn(async move {
-        in_time(write.write_all(written.as_bytes()))
+        in_time(write.write_all(written.as_ref()))
             .await
             .expect("the server reads");
         write
@@ -167,10 +171,10 @@ pub(crate) async fn idle(target: Arc<Target>, turn: usize) -> usize {
         {
             wire.request(&format!("GET /text/{index}/100"), &[], "")
                 .await;
-            is_text(&wire.answer(false).await, 200, &text(index, 100));
+            is_text(&wire.answer(false).await, 200, text(index, 100));
         }
         if round < 2 {
-            tokio::time::sleep(Duration::from_millis(1_200)).await;
+            tokio::time::sleep(target.pause).await;
         }
     }
     290

@@ -55,7 +55,7 @@ impl Client {
             head.status.as_u16(),
             &head.headers,
             &body,
-            &text(seed, length),
+            text(seed, length),
         );
     }
 }

@@ -72,6 +72,9 @@ macro_rules! kind {
     };
 }
 
+/// Long enough for what a server does with idle connections.
+const PAUSE: Duration = Duration::from_millis(1_500);
+
 const KINDS: [Kind; 22] = [
     kind!(4, http1::kept_alive),
     kind!(4, http1::fresh),
@@ -110,7 +113,7 @@ fn main() -> io::Result<ExitCode> {
 }
 
 async fn soak(time: Duration) -> io::Result<ExitCode> {
-    let (server, target) = Server::start().await?;
+    let (server, target) = Server::start((time / 10).min(PAUSE)).await?;
     let mut tally = Tally::default();
     let mut samples = Vec::new();
     // Two halves after a moment in which caches and queues get their size.

@@ -27,6 +27,8 @@ pub(crate) struct Target {
     pub(crate) tls: SocketAddr,
     /// With the certificate.
     pub(crate) folder: tempfile::TempDir,
+    /// How long clients that are idle are.
+    pub(crate) pause: Duration,
 }
 
 impl Target {
@@ -70,10 +72,11 @@ pub(crate) async fn run(folder: &Path) -> io::Result<()> {
     }
     println!();
     let [first, second, third] = std::array::from_fn(|_| app(shared.clone()));
+    // That which is asked first is begun last, when all have what they need.
     tokio::try_join!(
-        here.serve(first),
         workers.serve(second),
-        encrypted.serve(third)
+        encrypted.serve(third),
+        here.serve(first)
     )?;
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(crate) async fn reloads(target: Arc<Target>, turn: usize) -> usize {
             http1
                 .request(&format!("GET /text/{turn}/{length}"), &[], "")
                 .await;
-            is_text(&http1.answer(false).await, 200, &text(turn, length));
+            is_text(&http1.answer(false).await, 200, text(turn, length));
             http2.check_text(turn, length).await;
         }
         certify(target.folder.path());

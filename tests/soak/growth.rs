@@ -132,14 +132,18 @@ impl Quiet {
     /// Waits until all is as it was, but not for ever.
     pub(crate) async fn of(server: &Server, target: &Target) -> io::Result<Self> {
         let patience = Instant::now() + Duration::from_secs(20);
+        let mut was_quiet = false;
         loop {
             let quiet = Quiet {
                 sample: Sample::of(&server.child, target).await?,
                 first: server.first.clone(),
             };
-            if quiet.faults().is_empty() || Instant::now() > patience {
+            let is_quiet = quiet.faults().is_empty();
+            // What a sample has is not of one moment: something may have ended meanwhile.
+            if was_quiet && is_quiet || Instant::now() > patience {
                 return Ok(quiet);
             }
+            was_quiet = is_quiet;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -185,7 +189,7 @@ impl fmt::Display for Quiet {
 
 /// How much more may be in use after the second half than after the first: queues and caches of the
 /// runtime keep their greatest size, which depends on chance.
-const CHANCE: usize = 256 * 1024;
+const CHANCE: usize = 64 * 1024;
 
 /// Resident memory is what the allocator has not given back; it settles in the first minutes.
 const SETTLED: Duration = Duration::from_secs(30);

@@ -7,14 +7,14 @@
 //! | which bodies are more than a value? | `bodies.rs`, `live.rs` |
 //! | who behaves badly? | `leaving.rs`, `refused.rs`, `slow.rs` |
 //! | is an answer right? | `expect.rs` |
-//! | has the server grown? | `growth.rs` |
+//! | has the server grown? does it complain? | `growth.rs`, `log.rs` |
 //!
 //! ```console
 //! $ cargo run --release -p sendoff-tests --example soak -- 60
 //! ```
 //!
 //! The exit status is not zero if an answer was wrong, if a handler or work after a response was
-//! lost, or if the server has grown.
+//! lost, if the server has grown, or if it has logged a warning.
 
 mod bodies;
 mod counts;
@@ -24,6 +24,7 @@ mod http1;
 mod http2;
 mod leaving;
 mod live;
+mod log;
 mod refused;
 mod serve;
 mod slow;

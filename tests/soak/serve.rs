@@ -19,6 +19,7 @@ use sendoff::{App, Body, OrSend as _, Server, State, Tls, Workers, handler, rout
 use crate::ALLOCATOR;
 use crate::counts::Counts;
 use crate::expect::{sum, text};
+use crate::log::{self, Log};
 
 /// Where the servers are.
 pub(crate) struct Target {
@@ -48,7 +49,7 @@ struct Shared {
     tls: Tls,
 }
 
-/// Serves until the process is killed; prints the addresses.
+/// Serves until the process is told to stop; prints the addresses.
 #[tokio::main]
 pub(crate) async fn run(folder: &Path) -> io::Result<()> {
     // The handler that panics does so on purpose.
@@ -58,6 +59,7 @@ pub(crate) async fn run(folder: &Path) -> io::Result<()> {
             print(panic);
         }
     }));
+    tracing::subscriber::set_global_default(Log).map_err(io::Error::other)?;
     let tls = Tls::from_pem_files(folder.join("cert.pem"), folder.join("key.pem"))?;
     let shared = Shared {
         counts: Arc::default(),
@@ -78,7 +80,7 @@ pub(crate) async fn run(folder: &Path) -> io::Result<()> {
         encrypted.serve(third),
         here.serve(first)
     )?;
-    Ok(())
+    log::check()
 }
 
 fn app(shared: Shared) -> App<Shared> {

@@ -189,9 +189,9 @@ impl fmt::Display for Quiet {
 
 /// How much more may be in use after the second half than after the first: queues and caches of the
 /// runtime keep their greatest size, which depends on chance.
-const CHANCE: usize = 64 * 1024;
+const CHANCE: usize = 32 * 1024;
 
-/// Resident memory is what the allocator has not given back; it settles in the first minutes.
+/// Resident memory includes what the allocator keeps, which takes some time to settle.
 const SETTLED: Duration = Duration::from_secs(30);
 
 /// What is wrong with the samples after a warm-up and two halves of a time.

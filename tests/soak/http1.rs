@@ -48,7 +48,7 @@ pub(crate) async fn fresh(target: Arc<Target>, turn: usize) -> usize {
         ("connection", "close"),
         ("content-length", &length),
     ];
-    is(&answer, 200, &headers, &expected);
+    is(&answer, 200, &headers, expected);
     assert_eq!(wire.rest().await, "");
     1
 }
@@ -74,9 +74,9 @@ pub(crate) async fn pipelined(target: Arc<Target>, turn: usize) -> usize {
         let answer = wire.answer(false).await;
         let (expected, length) = (text(index, index), index.to_string());
         if index % 3 == 0 {
-            is_text(&answer, 200, &expected);
+            is_text(&answer, 200, expected);
         } else {
-            is_bytes(&answer, &length, &expected);
+            is_bytes(&answer, &length, expected);
         }
     }
     count

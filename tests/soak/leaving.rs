@@ -24,7 +24,7 @@ pub(crate) async fn in_a_request(target: Arc<Target>, turn: usize) -> usize {
 
 /// While a handler runs, which goes on or does not.
 pub(crate) async fn in_a_handler(target: Arc<Target>, turn: usize) -> usize {
-    let stays = turn % 4 == 0;
+    let stays = turn.is_multiple_of(4);
     for path in ["/slow/10", "/cancelled/10"] {
         let mut wire = connect(&target, turn).await;
         wire.request(&format!("GET {path}"), &[], "").await;
@@ -60,7 +60,7 @@ pub(crate) async fn after_a_response(target: Arc<Target>, turn: usize) -> usize 
     for length in lengths {
         wire.request(&format!("GET /work/{length}"), &[], "").await;
         let expected = crate::expect::text(length, length);
-        is_text(&wire.answer(false).await, 202, &expected);
+        is_text(&wire.answer(false).await, 202, expected);
     }
     wire.request("GET /work/300000", &[], "").await;
     lengths.len()

@@ -25,7 +25,7 @@ pub(crate) async fn events(target: Arc<Target>, turn: usize) -> usize {
         ("cache-control", "no-cache"),
         ("transfer-encoding", "chunked"),
     ];
-    if turn % 3 == 0 {
+    if turn.is_multiple_of(3) {
         let head = wire.head().await;
         is(&head, 200, &headers, "");
         assert_eq!(wire.chunk().await, Some(event(0)));
@@ -58,7 +58,7 @@ pub(crate) async fn sockets(target: Arc<Target>, turn: usize) -> usize {
             "an echo of {length} bytes"
         );
     }
-    if turn % 3 != 0 {
+    if !turn.is_multiple_of(3) {
         in_time(socket.close(None)).await.expect("it is open");
         let last = in_time(socket.next()).await;
         assert!(matches!(last, Some(Ok(Message::Close(None)))), "{last:?}");

@@ -24,7 +24,7 @@ pub(crate) async fn writers(target: Arc<Target>, turn: usize) -> usize {
             &wire.answer(false).await,
             200,
             &[("content-length", "120")],
-            &body,
+            body,
         );
     }
     2

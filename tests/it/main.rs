@@ -22,6 +22,7 @@ mod proof;
 mod readme;
 mod routes;
 mod security;
+mod soak;
 mod socket;
 mod socket_on_workers;
 mod support;

@@ -250,7 +250,8 @@ impl<S: State> App<S> {
 
     fn ending(&self, method: &Method) -> Ending {
         Ending {
-            without_body: *method == Method::HEAD,
+            to_head: *method == Method::HEAD,
+            is_last: true,
             format: self.format.clone(),
             serving: self.serving.clone(),
             observation: None,

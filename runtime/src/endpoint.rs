@@ -40,7 +40,9 @@ enum State {
 /// What becomes of a response before it is handed to the host.
 pub(crate) struct Ending {
     /// The request's method is `HEAD`.
-    pub(crate) without_body: bool,
+    pub(crate) to_head: bool,
+    /// No layer is around it. What is inside answers `HEAD` with a body, which a layer may look at.
+    pub(crate) is_last: bool,
     pub(crate) format: Option<Format>,
     pub(crate) serving: Serving,
     /// Somebody looks at the exchange.
@@ -57,7 +59,7 @@ impl Ending {
 
     /// Does the body of a response with this status go to the client?
     pub(crate) fn is_sent_with_body(&self, status: StatusCode) -> bool {
-        !self.without_body && !forbids_body(status)
+        !self.to_head && !forbids_body(status)
     }
 
     pub(crate) fn apply(&mut self, mut response: Response) -> Response {
@@ -66,7 +68,7 @@ impl Ending {
             Some(format) => format.apply(response),
             None => response,
         };
-        let response = if self.without_body {
+        let response = if self.to_head && self.is_last {
             strip_body(response)
         } else {
             without_forbidden_body(response)

@@ -56,15 +56,14 @@ where
             Some(passage) => (passage.format.clone(), passage.serving.clone()),
             None => (None, Serving::default()),
         };
-        proceed(
-            request,
-            Ending {
-                without_body: false,
-                format,
-                serving,
-                observation: None,
-            },
-        )
+        let ending = Ending {
+            to_head: request.method() == http::Method::HEAD,
+            is_last: false,
+            format,
+            serving,
+            observation: None,
+        };
+        proceed(request, ending)
     }
 }
 

@@ -1,10 +1,7 @@
 //! How does a file come in, and what must not come in?
 
-use std::error::Error;
 use std::io::ErrorKind;
-use std::iter;
 
-use http_body_util::LengthLimitError;
 use sendoff::extract::multipart::{Multipart, MultipartError};
 use sendoff::http::header::LOCATION;
 use sendoff::{Html, Json, OrSend, Reply, State, StatusCode, handler, reply, send};
@@ -64,14 +61,8 @@ pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
     send!(422, "the form has no file");
 }
 
-/// axum answers 500 where a body is longer than the route's limit, breaks off or does not come in
-/// time. That is not our fault.
+/// axum answers 500 where a body breaks off or does not come in time. That is not our fault.
 fn refused(fault: &MultipartError) -> Reply {
-    let first: Option<&(dyn Error + 'static)> = Some(fault);
-    let mut causes = iter::successors(first, |&cause| cause.source());
-    if causes.any(<dyn Error>::is::<LengthLimitError>) {
-        return reply!(413, "the form is larger than the limit");
-    }
     match fault.status() {
         StatusCode::INTERNAL_SERVER_ERROR => reply!(400, "the form breaks off"),
         status => reply!(status, fault.body_text()),

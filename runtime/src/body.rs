@@ -29,15 +29,24 @@ pub(crate) fn limit(request: &mut Request, limit: usize, is_layered: bool) {
         return;
     }
     let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
-    let declared = request.body().size_hint();
-    let longest = declared.upper().map_or(usize::MAX, bytes);
-    // For axum's extractors: one limit, not two. It is said where theirs would be the lower one,
-    // where a host may have said another, and where a layer may make more of the body.
+    let longest = request.body().size_hint().upper().map_or(usize::MAX, bytes);
+    // For axum's extractors: one limit, not two. Theirs is switched off where it would be the lower
+    // one, where a host may have said another, and where a layer may make more of the body. And
+    // where a body can be too long: their limit would wrap ours, and `Multipart` does not know an
+    // error in an error.
     let is_lower = longest.min(limit) > LIMIT_OF_EXTRACTORS;
-    if is_lower || is_layered || !request.extensions().is_empty() {
-        DefaultBodyLimit::max(limit).apply(request);
+    if is_lower || longest > limit || is_layered || !request.extensions().is_empty() {
+        DefaultBodyLimit::disable().apply(request);
     }
-    if longest <= limit {
+    limit_body(request, limit);
+}
+
+/// Gives the request a body that cannot be read past the limit, whatever is said of extractors. A
+/// layer may have made more of the body, or wrapped its error.
+pub(crate) fn limit_body(request: &mut Request, limit: usize) {
+    let bytes = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
+    let declared = request.body().size_hint();
+    if declared.upper().map_or(usize::MAX, bytes) <= limit {
         return;
     }
     let is_too_long = bytes(declared.lower()) > limit;

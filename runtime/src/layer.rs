@@ -19,6 +19,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::app::{dispatch, erase, method_not_allowed};
+use crate::body;
 use crate::endpoint::{AppFuture, Ending};
 use crate::format::Format;
 use crate::parameter::{Captures, MatchedUri};
@@ -212,6 +213,8 @@ fn proceed(mut request: Request, ending: Ending) -> AppFuture {
                 captures.are_elsewhere();
                 request.extensions_mut().insert(MatchedUri(passage.uri));
             }
+            let limit = ending.serving.body_limit_of(endpoint.settings);
+            body::limit_body(&mut request, limit);
             AppFuture::call(&endpoint, request, captures, ending)
         }
         Target::MethodNotAllowed(allow) => AppFuture::ready(method_not_allowed(allow), ending),

@@ -156,9 +156,7 @@ pub(super) async fn run<S: State>(
     result
 }
 
-/// Accepts connections while there is room, until a worker dies. Errors of accepting are not the
-/// server's end: a connection that is gone already is skipped, and a process out of file
-/// descriptors waits for some to be freed.
+/// Accepts connections while there is room, until a worker dies.
 async fn accept<S: State>(
     listeners: &[Listener],
     slots: &Arc<Semaphore>,
@@ -168,18 +166,26 @@ async fn accept<S: State>(
     loop {
         let next = async {
             let slot = limits::slot(slots).await;
-            let accepted = poll_fn(|context| poll_accept(listeners, &mut first, context)).await;
-            accepted.map(|stream| (stream, slot))
+            let stream = next(|context| poll_accept(listeners, &mut first, context)).await;
+            (stream, slot)
         };
-        let accepted = match place {
+        let (stream, slot) = match place {
             Place::Here(..) => next.await,
             Place::Pool(pool) => tokio::select! {
                 accepted = next => accepted,
                 death = pool.death() => return death,
             },
         };
-        match accepted {
-            Ok((stream, slot)) => place.serve(stream, Some(slot)),
+        place.serve(stream, Some(slot));
+    }
+}
+
+/// Waits for the next connection. Errors of accepting are not the server's end: a connection that
+/// is gone already is skipped, and a process out of file descriptors waits for some to be freed.
+async fn next<C>(mut accept: impl FnMut(&mut Context<'_>) -> Poll<io::Result<C>>) -> C {
+    loop {
+        match poll_fn(&mut accept).await {
+            Ok(connection) => return connection,
             Err(fault) if is_of_the_connection(&fault) => {}
             Err(fault) => {
                 tracing::error!(%fault, "cannot accept connections, trying again in a second");
@@ -203,4 +209,47 @@ fn poll_accept(
         }
     }
     Poll::Pending
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// How long it takes to accept a connection after these faults.
+    async fn elapsed_after(faults: Vec<io::Error>) -> Duration {
+        let begun = Instant::now();
+        let mut faults = faults.into_iter();
+        next(|_| Poll::Ready(faults.next().map_or(Ok(()), Err))).await;
+        assert!(
+            faults.next().is_none(),
+            "it goes on for as long as they come"
+        );
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_gone_keeps_no_other_waiting() {
+        use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+        let faults = [ConnectionAborted, Interrupted, ConnectionReset].map(io::Error::from);
+        assert_eq!(elapsed_after(faults.into()).await, Duration::ZERO);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(start_paused = true)]
+    async fn what_the_system_has_too_little_of_is_waited_for() {
+        // EMFILE, ENFILE, ENOBUFS and ENOMEM; ECONNABORTED comes at once.
+        let faults = [24, 23, 103, 105, 12].map(io::Error::from_raw_os_error);
+        let elapsed = elapsed_after(faults.into()).await;
+        // The clock counts whole milliseconds.
+        assert!((4_000..4_010).contains(&elapsed.as_millis()), "{elapsed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_does_not_give_up() {
+        let faults = (0..1_000).map(|_| io::Error::other("what nobody knows"));
+        let elapsed = elapsed_after(faults.collect()).await;
+        assert!(elapsed >= Duration::from_secs(1_000), "{elapsed:?}");
+    }
 }

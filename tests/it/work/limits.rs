@@ -1,8 +1,10 @@
 //! Does the limit of a body hold, however it is read, and a route's own before the server's?
 
 use futures_util::StreamExt;
-use sendoff::extract::Request;
+use http::{HeaderValue, header};
+use sendoff::extract::{Multipart, Request};
 use sendoff::{App, Body, Bytes, Form, Json, OrSend, handler, routes, send};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::errors::PROBLEM;
 use crate::support::log::Log;
@@ -239,5 +241,47 @@ async fn it_holds_where_axum_hosts_the_app() {
             let answer = answer.expect("a response");
             assert_eq!(answer.status(), status, "{path} {length} {layer:?}");
         }
+    }
+}
+
+#[handler(POST "/parts")]
+async fn parts(mut form: Multipart) {
+    let mut length = 0;
+    while let Some(mut field) = form.next_field().await? {
+        while let Some(chunk) = field.chunk().await? {
+            length += chunk.len();
+        }
+    }
+    send!(200, length.to_string());
+}
+
+/// axum answers this error of a form, which it knows only if nothing is around it.
+#[tokio::test]
+async fn a_form_that_is_too_large_needs_no_mapping() {
+    let layer =
+        || SetResponseHeaderLayer::overriding(header::SERVER, HeaderValue::from_static("x"));
+    for app in [App::new(()), App::new(()).layer(layer())] {
+        let server =
+            Running::start_with(app.routes(routes![parts]), |server| server.body_limit(1000)).await;
+        for (length, status) in [(500, 200), (1000, 413)] {
+            let text = "x".repeat(length);
+            let form = format!(
+                "--XX\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n{text}\r\n--XX--\r\n"
+            );
+            let media_type = "content-type: multipart/form-data; boundary=XX";
+            let mut wire = server.connect().await;
+            wire.request("POST /parts", &[media_type], &form).await;
+            let declared = wire.answer(false).await;
+            assert_eq!(declared.status, status, "{}", declared.body);
+
+            let mut wire = server.connect().await;
+            let chunked = [media_type, "transfer-encoding: chunked"];
+            wire.request("POST /parts", &chunked, "").await;
+            wire.write(format!("{:x}\r\n{form}\r\n0\r\n\r\n", form.len()))
+                .await;
+            let chunked = wire.answer(false).await;
+            assert_eq!(chunked.status, status, "{}", chunked.body);
+        }
+        server.stop().ended().await;
     }
 }

@@ -19,7 +19,7 @@ const PATHS: [&str; 3] = ["/", "/users/7", "/users/9999"];
 const BASES: [&str; 2] = ["hyper-auto", "axum"];
 
 pub fn run(names: &[String]) -> io::Result<()> {
-    let names = servers::build(names)?;
+    let names = servers::build(names, true)?;
     let mut rows = Vec::new();
     for name in names {
         let mut costs = Vec::new();

@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// Names of binaries, and of the packages that they are in. Each package is built on its own, so
 /// that none gets the features of its dependencies that another asks for.
-pub const SERVERS: [(&str, &str); 7] = [
+const SERVERS: [(&str, &str); 7] = [
     ("hyper", "bench-hyper"),
     ("hyper-auto", "bench-hyper"),
     ("hyper-graceful", "bench-hyper"),
@@ -19,37 +19,40 @@ pub const SERVERS: [(&str, &str); 7] = [
     ("sendoff", "bench-sendoff"),
 ];
 
+/// They answer as little as possible: what hyper itself costs.
+const FLOORS: [&str; 2] = ["hyper", "hyper-auto"];
+
 /// Builds those of the servers that are named, or all if none is.
-pub fn build(names: &[String]) -> io::Result<Vec<&'static str>> {
-    if let Some(name) = names
+pub fn build(named: &[String], with_floors: bool) -> io::Result<Vec<&'static str>> {
+    let offered = SERVERS
+        .into_iter()
+        .filter(|(name, _)| with_floors || !FLOORS.contains(name));
+    let offered: Vec<_> = offered.collect();
+    if let Some(unknown) = named
         .iter()
-        .find(|name| SERVERS.iter().all(|(s, _)| s != name))
+        .find(|name| offered.iter().all(|(n, _)| n != name))
     {
-        return Err(io::Error::other(format!("no server {name}")));
+        return Err(io::Error::other(format!("no server {unknown}")));
     }
-    let mut chosen = Vec::new();
-    let mut built = "";
-    for (name, package) in SERVERS {
-        if !names.is_empty() && !names.iter().any(|n| n == name) {
-            continue;
+    let chosen = offered
+        .into_iter()
+        .filter(|(name, _)| named.is_empty() || named.iter().any(|n| n == name));
+    let (names, mut packages): (Vec<_>, Vec<_>) = chosen.unzip();
+    packages.dedup();
+    for package in packages {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status = Command::new(cargo)
+            .args(["build", "--release", "--quiet", "--package", package])
+            .current_dir(workspace())
+            .status()?;
+        if !status.success() {
+            return Err(io::Error::other(format!("{package} does not build")));
         }
-        if package != built {
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let status = Command::new(cargo)
-                .args(["build", "--release", "--quiet", "--package", package])
-                .current_dir(workspace())
-                .status()?;
-            if !status.success() {
-                return Err(io::Error::other(format!("{package} does not build")));
-            }
-            built = package;
-        }
-        chosen.push(name);
     }
-    Ok(chosen)
+    Ok(names)
 }
 
-pub fn workspace() -> PathBuf {
+fn workspace() -> PathBuf {
     let driver = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     driver.parent().expect("a workspace").to_owned()
 }
@@ -90,6 +93,14 @@ impl Server {
 
     pub fn process(&self) -> Pid {
         Pid::from_child(&self.child)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Sends SIGTERM.

@@ -1,6 +1,7 @@
 //! salvo, as its documentation and its example `graceful-shutdown` do it.
 
 use common::{HELLO, LAST_USER, NO_SUCH_USER, User};
+use salvo::http::ParseError;
 use salvo::prelude::*;
 
 #[handler]
@@ -23,10 +24,9 @@ async fn show_user(req: &mut Request, res: &mut Response) {
 }
 
 #[handler]
-async fn echo(req: &mut Request) -> Result<String, StatusError> {
-    req.parse_body::<String>()
-        .await
-        .map_err(|_| StatusError::bad_request())
+async fn echo(req: &mut Request) -> Result<String, ParseError> {
+    let body = req.payload().await?;
+    Ok(String::from_utf8_lossy(body).into_owned())
 }
 
 #[handler]

@@ -7,23 +7,23 @@ use bytes::Bytes;
 use common::{HELLO, LAST_USER, NO_SUCH_USER, User};
 use futures_util::TryStreamExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Either, Full, StreamBody};
+use http_body_util::{BodyExt as _, Either, Full, LengthLimitError, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
+
+/// hyper has none of its own.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 pub(crate) type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, io::Error>>;
 
 pub(crate) async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET, "/") => text(StatusCode::OK, HELLO),
-        (&Method::POST, "/echo") => match request.into_body().collect().await {
-            Ok(body) => text(StatusCode::OK, body.to_bytes()),
-            Err(_) => text(StatusCode::BAD_REQUEST, "no body"),
-        },
+        (&Method::POST, "/echo") => echo(request.into_body()).await,
         (&Method::GET, "/counts") => text(StatusCode::OK, common::counts()),
         (&Method::GET, "/panic") => panic!("as asked"),
-        (&Method::GET, path) => {
+        (&Method::GET | &Method::HEAD, path) => {
             let numbered = path[1..].split_once('/');
             match numbered.and_then(|(name, number)| Some((name, number.parse().ok()?))) {
                 Some(("users", id)) => show_user(id),
@@ -36,6 +36,16 @@ pub(crate) async fn answer(request: Request<Incoming>) -> Result<Response<Body>,
         }
         _ => text(StatusCode::NOT_FOUND, ""),
     })
+}
+
+async fn echo(body: Incoming) -> Response<Body> {
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => text(StatusCode::OK, body.to_bytes()),
+        Err(fault) if fault.is::<LengthLimitError>() => {
+            text(StatusCode::PAYLOAD_TOO_LARGE, "too large")
+        }
+        Err(_) => text(StatusCode::BAD_REQUEST, "no body"),
+    }
 }
 
 fn show_user(id: u64) -> Response<Body> {

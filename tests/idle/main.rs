@@ -5,9 +5,9 @@
 //! $ cargo run --release -p sendoff-tests --example idle -- 10000
 //! ```
 //!
-//! A connection gives buffers back when it has been idle for a second, so memory is read twice: at
-//! once, and after a pause. The allocator does not give all of it to the system; but it has it for
-//! the connections that come next, and so the second round shows what they all need.
+//! A connection gives hyper's buffers back when it has been idle for a moment, so memory is read at
+//! once and after a pause. The system's allocator keeps what is freed in the midst of its heap, for
+//! the connections that come next: what is resident is the most that was needed at once.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

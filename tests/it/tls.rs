@@ -134,6 +134,24 @@ async fn an_idle_connection_serves_the_next_request() {
     running.stop();
 }
 
+/// Browsers open connections in advance.
+#[tokio::test]
+async fn a_client_that_does_not_begin_does_not_hold_the_end() {
+    let files = Files::new();
+    let running = start(files.tls()).await;
+    let _silent = TcpStream::connect(running.address)
+        .await
+        .expect("it listens");
+    let mut wire = wire(&running, &files).await;
+    check_answers(&mut wire).await;
+    drop(wire);
+    tokio::time::pause();
+    let before = Instant::now();
+    running.stop().ended().await;
+    let elapsed = before.elapsed();
+    assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
+}
+
 /// Tells when a handler has ended.
 type Ends = tokio::sync::mpsc::UnboundedSender<()>;
 

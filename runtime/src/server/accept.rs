@@ -162,10 +162,10 @@ async fn accept<S: State>(
     slots: &Arc<Semaphore>,
     place: &mut Place<S>,
 ) -> io::Error {
-    let mut first = 0;
+    let (mut first, mut was_full) = (0, false);
     loop {
         let next = async {
-            let slot = limits::slot(slots).await;
+            let slot = limits::slot(slots, &mut was_full).await;
             let stream = next(|context| poll_accept(listeners, &mut first, context)).await;
             (stream, slot)
         };

@@ -283,13 +283,13 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
                 return Poll::Ready(End::Closed(end));
             }
             match ready!(this.watch.poll(context)) {
-                Over::Rest => {
+                over @ (Over::Rest | Over::Head) => {
                     // hyper may not have seen yet that the last body is not wanted.
                     if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
                         return Poll::Ready(End::Closed(end));
                     }
-                    if matches!(this.activity.waits_for(), Wait::Idle(_)) {
-                        return Poll::Ready(End::Over(Over::Rest, this.watch.since()));
+                    if this.watch.waits_still() {
+                        return Poll::Ready(End::Over(over, this.watch.since()));
                     }
                 }
                 Over::Idle if this.activity.is_http2() => this.close(),

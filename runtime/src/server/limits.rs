@@ -52,11 +52,13 @@ impl Limits {
     }
 }
 
-/// Waits for room for one more connection.
-pub(super) async fn slot(slots: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    if slots.available_permits() == 0 {
+/// Waits for room for one more connection. The log says once that there is none.
+pub(super) async fn slot(slots: &Arc<Semaphore>, was_full: &mut bool) -> OwnedSemaphorePermit {
+    let is_full = slots.available_permits() == 0;
+    if is_full && !*was_full {
         tracing::warn!("as many connections are open as may be; the next waits for one to end");
     }
+    *was_full = is_full;
     let slot = Arc::clone(slots).acquire_owned().await;
     slot.expect("the semaphore is never closed")
 }

@@ -121,7 +121,8 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 ///    the work [`after`](crate::after()) responses.
 /// 5. After [`shutdown_timeout`](Server::shutdown_timeout), or at once if a second signal comes,
 ///    it drops what is left, and the log has a warning for every response that was cut off, with
-///    the name of its handler, and one with the number of connections.
+///    the name of its handler, and one with the number of connections. To the handler of an
+///    upgraded connection its reads and writes fail from then on.
 pub struct Server {
     listeners: Vec<Listener>,
     phase: tokio::sync::watch::Sender<Phase>,

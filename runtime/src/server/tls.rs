@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
@@ -149,6 +149,7 @@ impl Tls {
         let ended = tokio::select! {
             biased;
             ended = timeout(self.timeout, handshake) => ended,
+            () = last_moment(phase.clone()) => return None,
             () = reached(phase, Phase::Cut) => return None,
         };
         match ended {
@@ -157,13 +158,25 @@ impl Tls {
                 transport.is_greeting = false;
                 let mut io = Io::new(transport, Arc::clone(activity));
                 let detail = "this port speaks HTTPS, and the request came in plain HTTP";
-                refusal::answer(&mut io, app, StatusCode::BAD_REQUEST, detail).await;
+                tokio::select! {
+                    () = refusal::answer(&mut io, app, StatusCode::BAD_REQUEST, detail) => {}
+                    () = reached(phase, Phase::Cut) => {}
+                }
             }
             Ok(Err((fault, _))) => tracing::debug!(%fault, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake did not end in time"),
         }
         None
     }
+}
+
+/// The time for handshakes that have begun when the server stops. A client that does not get through
+/// has not sent a request.
+const LAST_HANDSHAKE: Duration = Duration::from_secs(1);
+
+async fn last_moment(mut phase: watch::Receiver<Phase>) {
+    reached(&mut phase, Phase::Closing).await;
+    sleep(LAST_HANDSHAKE).await;
 }
 
 impl fmt::Debug for Tls {

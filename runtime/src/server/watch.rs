@@ -72,6 +72,11 @@ impl Watch {
         self.since
     }
 
+    /// Has nothing happened since it was polled?
+    pub(super) fn waits_still(&self) -> bool {
+        self.activity.waits_for() == self.wait
+    }
+
     /// The connection has been told to close.
     pub(super) fn close(&mut self) {
         self.is_closing = true;

@@ -286,7 +286,12 @@ impl ResponseBody {
             http_body::Body::poll_frame(body, context)
         })) {
             Ok(Poll::Ready(Some(Err(fault)))) => {
-                tracing::warn!(handler, %fault, "the body of a response failed");
+                // It may be made of the request's, whose client has left.
+                if self.running.activity.has_broken_body() {
+                    tracing::debug!(handler, %fault, "the body of a response failed");
+                } else {
+                    tracing::warn!(handler, %fault, "the body of a response failed");
+                }
                 Poll::Ready(Some(Err(fault)))
             }
             Ok(polled) => polled,

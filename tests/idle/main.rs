@@ -5,6 +5,8 @@
 //! $ cargo run --release -p sendoff-tests --example idle -- 10000
 //! ```
 //!
+//! A second number is the time between two connections, in microseconds.
+//!
 //! A connection gives hyper's buffers back when it has been idle for a moment, so memory is read at
 //! once and after a pause. The system's allocator keeps what is freed in the midst of its heap, for
 //! the connections that come next: what is resident is the most that was needed at once.
@@ -25,7 +27,14 @@ async fn hello() {
 fn main() -> io::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("serve") => serve(),
-        connections => measure(connections.map_or(10_000, |n| n.parse().expect("a number"))),
+        connections => {
+            let between = std::env::args().nth(2);
+            let between = between.map_or(0, |n| n.parse().expect("microseconds"));
+            measure(
+                connections.map_or(10_000, |n| n.parse().expect("a number")),
+                Duration::from_micros(between),
+            )
+        }
     }
 }
 
@@ -36,7 +45,7 @@ async fn serve() -> io::Result<()> {
     server.serve(App::new(()).routes(routes![hello])).await
 }
 
-fn measure(connections: usize) -> io::Result<()> {
+fn measure(connections: usize, between: Duration) -> io::Result<()> {
     let mut server = Command::new(std::env::current_exe()?)
         .arg("serve")
         .stdout(Stdio::piped())
@@ -55,9 +64,12 @@ fn measure(connections: usize) -> io::Result<()> {
     for round in ["", " in a second round"] {
         for (what, asks) in [("that sent nothing", false), ("that sent a request", true)] {
             let open: Vec<TcpStream> = (0..connections)
-                .map(|_| match asks {
-                    true => request(TcpStream::connect(address)?),
-                    false => TcpStream::connect(address),
+                .map(|_| {
+                    thread::sleep(between);
+                    match asks {
+                        true => request(TcpStream::connect(address)?),
+                        false => TcpStream::connect(address),
+                    }
                 })
                 .collect::<io::Result<_>>()?;
             // The server has accepted them all when it serves one that came later.

@@ -197,6 +197,11 @@ impl Unbound {
         Some(Unbound(jobs))
     }
 
+    /// Starts it: the client has left.
+    pub(crate) fn abort(self, serving: &Serving) {
+        drop(self.bind(Response::default(), serving));
+    }
+
     /// Binds it to the body that will be sent. A server that stops waits for it from here on.
     pub(crate) fn bind(self, mut response: Response, serving: &Serving) -> Response {
         let waiting = Waiting(Arc::new(Mutex::new(self.0)));

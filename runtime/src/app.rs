@@ -255,6 +255,8 @@ impl<S: State> App<S> {
             format: self.format.clone(),
             serving: self.serving.clone(),
             observation: None,
+            has_left: false,
+            entered: None,
         }
     }
 

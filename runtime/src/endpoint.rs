@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
@@ -23,8 +24,9 @@ use crate::parameter::Captures;
 use crate::problem::Problem;
 use crate::route::HandlerFuture;
 use crate::router::Endpoint;
-use crate::running::{Running, Timer, Who};
+use crate::running::{Running, Stay, Timer, Who};
 use crate::serving::Serving;
+use crate::settings::Settings;
 
 /// The future of a response, made by an [`App`](crate::App).
 ///
@@ -47,7 +49,14 @@ pub(crate) struct Ending {
     pub(crate) serving: Serving,
     /// Somebody looks at the exchange.
     pub(crate) observation: Option<Box<Observation>>,
+    /// The client has closed its side before there was a response.
+    pub(crate) has_left: bool,
+    /// What the layers have called in the end, if there are layers.
+    pub(crate) entered: Option<Entered>,
 }
+
+/// How the handler inside the layers wants to be run, as soon as one is called.
+pub(crate) type Entered = Arc<OnceLock<&'static Settings>>;
 
 impl Ending {
     /// The format of the app that the response comes from, if it has its own.
@@ -74,6 +83,10 @@ impl Ending {
             without_forbidden_body(response)
         };
         let response = match after {
+            Some(after) if self.has_left => {
+                after.abort(&self.serving);
+                response
+            }
             Some(after) => after.bind(response, &self.serving),
             None => response,
         };
@@ -86,7 +99,15 @@ impl Ending {
     /// Nobody gets this response; the work after it is told so.
     pub(crate) fn discard(&self, mut response: Response) {
         if let Some(after) = Unbound::from(&mut response) {
-            drop(after.bind(response, &self.serving));
+            after.abort(&self.serving);
+        }
+    }
+
+    /// What is still sent may be read by nobody.
+    pub(crate) fn client_left(&mut self) {
+        self.has_left = true;
+        if let Some(observation) = &mut self.observation {
+            observation.client_left();
         }
     }
 }
@@ -111,6 +132,10 @@ impl AppFuture {
             }
             None => (request, None),
         };
+        if let Some(entered) = &ending.entered {
+            // A layer may call it more than once.
+            let _ = entered.set(endpoint.settings);
+        }
         let future = (endpoint.respond)(request, captures);
         let who = Who::Handler(endpoint.info.handler, endpoint.settings);
         AppFuture(State::Running(Running::new(future, who, timer, ending)))
@@ -119,6 +144,14 @@ impl AppFuture {
     pub(crate) fn layer(future: HandlerFuture, name: &'static str, ending: Ending) -> Self {
         let who = Who::Layer(name);
         AppFuture(State::Running(Running::new(future, who, None, ending)))
+    }
+
+    /// The client has closed its side: how long does the handler go on?
+    pub(crate) fn client_leaves(&mut self) -> Stay {
+        match &mut self.0 {
+            State::Running(running) => running.client_leaves(),
+            State::Ready(_) => Stay::ForAMoment,
+        }
     }
 
     /// Who answers: a handler, or the outermost layer around it; nobody if no route does.

@@ -20,7 +20,7 @@ use tower_service::Service;
 
 use crate::app::{dispatch, erase, method_not_allowed};
 use crate::body;
-use crate::endpoint::{AppFuture, Ending};
+use crate::endpoint::{AppFuture, Ending, Entered};
 use crate::format::Format;
 use crate::parameter::{Captures, MatchedUri};
 use crate::problem::Problem;
@@ -53,9 +53,13 @@ where
     fn call(&mut self, request: http::Request<B>) -> AppFuture {
         let request = request.map(erase);
         let passage = request.extensions().get::<Passage>();
-        let (format, serving) = match passage {
-            Some(passage) => (passage.format.clone(), passage.serving.clone()),
-            None => (None, Serving::default()),
+        let (format, serving, entered) = match passage {
+            Some(passage) => (
+                passage.format.clone(),
+                passage.serving.clone(),
+                Some(Arc::clone(&passage.entered)),
+            ),
+            None => (None, Serving::default(), None),
         };
         let ending = Ending {
             to_head: request.method() == http::Method::HEAD,
@@ -63,6 +67,8 @@ where
             format,
             serving,
             observation: None,
+            has_left: false,
+            entered,
         };
         proceed(request, ending)
     }
@@ -146,7 +152,13 @@ impl Layers {
     }
 
     /// Sends a request through them, to what is inside.
-    pub(crate) fn enter(&self, mut request: Request, target: Target, ending: Ending) -> AppFuture {
+    pub(crate) fn enter(
+        &self,
+        mut request: Request,
+        target: Target,
+        mut ending: Ending,
+    ) -> AppFuture {
+        let entered = ending.entered.get_or_insert_default();
         let passage = Passage {
             layers: self.clone(),
             next: 0,
@@ -154,6 +166,7 @@ impl Layers {
             uri: request.uri().clone(),
             format: ending.format.clone(),
             serving: ending.serving.clone(),
+            entered: Arc::clone(entered),
         };
         request.extensions_mut().insert(passage);
         proceed(request, ending)
@@ -190,6 +203,7 @@ struct Passage {
     uri: Uri,
     format: Option<Format>,
     serving: Serving,
+    entered: Entered,
 }
 
 /// Calls what is next on the request's way.

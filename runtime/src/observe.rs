@@ -72,6 +72,8 @@ pub(crate) struct Observation {
     seen: Arc<Seen>,
     observers: Observers,
     start: Instant,
+    /// The client has closed its side before there was a response.
+    has_left: bool,
 }
 
 /// What is known of a request from its arrival on, and later of its route.
@@ -116,12 +118,18 @@ impl Observation {
             seen,
             observers: observers.clone(),
             start: Instant::now(),
+            has_left: false,
         }))
     }
 
     /// The span of the request.
     pub(crate) fn span(&self) -> &Span {
         &self.seen.span
+    }
+
+    /// What is sent may be read by nobody.
+    pub(crate) fn client_left(&mut self) {
+        self.has_left = true;
     }
 
     /// Looks on until the body is over.
@@ -136,7 +144,7 @@ impl Observation {
         }
         response.map(|body| {
             if body.is_end_stream() {
-                self.exchange.is_complete = true;
+                self.exchange.is_complete = !self.has_left;
                 return body;
             }
             Body::new(Watched {
@@ -249,7 +257,7 @@ impl Watched {
 
     fn end(&mut self, is_complete: bool) {
         if let Some(mut observation) = self.observation.take() {
-            observation.exchange.is_complete = is_complete;
+            observation.exchange.is_complete = is_complete && !observation.has_left;
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::endpoint::Ending;
 use crate::length;
 use crate::problem::Problem;
 use crate::route::HandlerFuture;
-use crate::settings::Settings;
+use crate::settings::{OnDisconnect, Settings};
 
 /// Who runs, and is to blame for a panic.
 #[derive(Clone, Copy)]
@@ -38,6 +38,16 @@ pub(crate) struct Running {
     timer: Option<Box<Timer>>,
     ending: Ending,
     is_started: bool,
+}
+
+/// How long does a handler go on whose client has closed its side?
+pub(crate) enum Stay {
+    /// Until it has sent: it is one of those that may.
+    ToTheEnd { _room: OwnedSemaphorePermit },
+    /// For as long as something comes of it.
+    ForAMoment,
+    /// It is dropped.
+    Not,
 }
 
 impl Running {
@@ -119,9 +129,31 @@ impl Running {
             .into_response()
     }
 
+    /// The client has closed its side. It may still read; but as far as is known it has left.
+    #[cold]
+    pub(crate) fn client_leaves(&mut self) -> Stay {
+        self.ending.client_left();
+        let settings = match self.who {
+            Who::Handler(_, settings) => Some(settings),
+            Who::Layer(_) => self
+                .ending
+                .entered
+                .as_ref()
+                .and_then(|it| it.get().copied()),
+        };
+        match settings.map(|settings| settings.on_disconnect) {
+            Some(OnDisconnect::Finish) => match self.ending.serving.room_to_finish() {
+                Ok(room) => Stay::ToTheEnd { _room: room },
+                Err(_) => Stay::Not,
+            },
+            Some(OnDisconnect::Cancel) => Stay::Not,
+            Some(OnDisconnect::Service) | None => Stay::ForAMoment,
+        }
+    }
+
     /// Is it a handler that has begun, and is to end although nobody waits for it?
     pub(crate) fn is_to_finish(&self) -> bool {
-        self.is_started && matches!(self.who, Who::Handler(_, settings) if settings.finishes)
+        self.is_started && self.who.finishes()
     }
 
     /// Runs on in a task of its own.
@@ -161,6 +193,10 @@ impl Running {
 }
 
 impl Who {
+    fn finishes(self) -> bool {
+        matches!(self, Who::Handler(_, settings) if settings.on_disconnect == OnDisconnect::Finish)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Who::Handler(name, _) | Who::Layer(name) => name,

@@ -11,8 +11,19 @@ pub struct Settings {
     pub(crate) timeout: Option<Duration>,
     /// In bytes.
     pub(crate) body_limit: Option<usize>,
-    /// The handler runs on when its client has left.
-    pub(crate) finishes: bool,
+    /// What becomes of the handler when its client leaves.
+    pub(crate) on_disconnect: OnDisconnect,
+}
+
+/// What becomes of a handler when its client leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDisconnect {
+    /// It runs on.
+    Finish,
+    /// It is dropped.
+    Cancel,
+    /// A service that an app does not know is dropped with its connection.
+    Service,
 }
 
 /// Built while compiling, by what `#[handler]` makes of its options.
@@ -24,7 +35,7 @@ impl Settings {
             line,
             timeout: None,
             body_limit: None,
-            finishes: true,
+            on_disconnect: OnDisconnect::Finish,
         }
     }
 
@@ -42,7 +53,7 @@ impl Settings {
 
     /// `on_disconnect = cancel`
     pub const fn cancel_on_disconnect(mut self) -> Self {
-        self.finishes = false;
+        self.on_disconnect = OnDisconnect::Cancel;
         self
     }
 }
@@ -52,9 +63,10 @@ impl Settings {
     pub(crate) const OF_A_FALLBACK: Settings = Settings::at("", 0);
 
     /// Those of a service that an app does not know: its bodies and its end are its own.
-    pub(crate) const OF_A_SERVICE: Settings = Settings::at("", 0)
-        .body_limit(usize::MAX)
-        .cancel_on_disconnect();
+    pub(crate) const OF_A_SERVICE: Settings = Settings {
+        on_disconnect: OnDisconnect::Service,
+        ..Settings::at("", 0).body_limit(usize::MAX)
+    };
 
     /// Where the handler is, if that is known.
     pub(crate) fn place(&self) -> Option<String> {

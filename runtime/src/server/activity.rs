@@ -51,6 +51,12 @@ pub(super) struct Activity {
     upgraded: OnceLock<Option<&'static str>>,
     /// WebSockets that have begun on streams of HTTP/2.
     tunnels: AtomicUsize,
+    /// HTTP/1.1: the client has closed its side.
+    has_left: AtomicBool,
+    /// A handler may take its time although the client has left.
+    may_finish: AtomicBool,
+    /// Nobody is to be answered.
+    is_given_up: AtomicBool,
     /// Nothing more will be written.
     is_shut: AtomicBool,
     /// No request is expected after those that run.
@@ -67,7 +73,7 @@ pub(super) struct Activity {
     /// to.
     _tracked: TaskTrackerToken,
     /// It counts as open for so long, too.
-    _slot: Option<OwnedSemaphorePermit>,
+    slot: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 /// A request body that is not read to its end by who had it.
@@ -93,6 +99,8 @@ pub(super) enum Wait {
     Unsent(usize),
     /// The handler, or who has got the body of its request.
     Running,
+    /// The rest of a response, for a client that has closed its side.
+    Left(usize),
     /// The client to close: it has all that it gets.
     Shut,
 }
@@ -123,6 +131,9 @@ impl Activity {
             resets: AtomicUsize::new(0),
             upgraded: OnceLock::new(),
             tunnels: AtomicUsize::new(0),
+            has_left: AtomicBool::new(false),
+            may_finish: AtomicBool::new(false),
+            is_given_up: AtomicBool::new(false),
             is_shut: AtomicBool::new(false),
             is_last: AtomicBool::new(false),
             reads_end: AtomicBool::new(false),
@@ -130,7 +141,7 @@ impl Activity {
             phase,
             all_cut,
             _tracked: tracked,
-            _slot: slot,
+            slot: Mutex::new(slot),
         }
     }
 
@@ -140,6 +151,8 @@ impl Activity {
             Wait::Blocked(self.writes.load(Relaxed))
         } else if self.is_http2() && self.unsent.load(Relaxed) > 0 {
             Wait::Unsent(self.pulls.load(Relaxed))
+        } else if self.is_running() && self.has_left() && !self.may_finish.load(Relaxed) {
+            Wait::Left(self.writes.load(Relaxed))
         } else if self.is_running() || self.bodies.load(Acquire) > 0 {
             Wait::Running
         } else if self.is_shut.load(Relaxed) {
@@ -268,6 +281,37 @@ impl Activity {
 
     pub(super) fn is_running(&self) -> bool {
         self.running.load(Relaxed) > 0
+    }
+
+    /// The client has closed its side. It may still read, or be gone: TCP does not tell.
+    pub(super) fn leave(&self) {
+        self.has_left.store(true, Relaxed);
+    }
+
+    pub(super) fn has_left(&self) -> bool {
+        self.has_left.load(Relaxed)
+    }
+
+    /// The handler may take its time although the client has left. It is one of those that run on
+    /// without a client, which have a limit of their own, and makes room for another connection.
+    pub(super) fn let_finish(&self) {
+        self.may_finish.store(true, Relaxed);
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.take();
+    }
+
+    /// It has.
+    pub(super) fn has_finished(&self) {
+        self.may_finish.store(false, Relaxed);
+    }
+
+    /// The client has left, and is not to be answered.
+    pub(super) fn give_up(&self) {
+        self.is_given_up.store(true, Relaxed);
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Relaxed)
     }
 
     pub(super) fn resets(&self) -> usize {

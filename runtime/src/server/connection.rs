@@ -200,6 +200,9 @@ fn http1(limits: Limits) -> http1::Builder {
         .timer(TokioTimer::new())
         // The watch has one for the head, and another for the time before it.
         .header_read_timeout(None)
+        // The transport looks whether the client is there, and hyper need not: it would make room for
+        // the next head while this one is in use, and drop a request whose client has sent its last.
+        .half_close(true)
         .max_header_size(limits.max_head_size)
         .max_buf_size(BUFFER.max(limits.max_head_size));
     // Up to 100 are parsed on the stack; the gate counts them.

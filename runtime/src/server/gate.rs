@@ -22,6 +22,7 @@ use crate::App;
 use crate::endpoint::AppFuture;
 use crate::problem::Problem;
 use crate::route::State;
+use crate::running::Stay;
 
 /// An app as a connection wants it.
 pub(super) struct Gate<S> {
@@ -69,6 +70,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
                 has_body,
                 is_expected: false,
                 unread: None,
+                stay: None,
                 future: self.app.refuse(&head.method, *response),
             };
         }
@@ -82,6 +84,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             has_body,
             is_expected,
             unread: None,
+            stay: None,
             future,
         }
     }
@@ -89,6 +92,9 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
 
 /// The response to a request.
 pub(super) struct Answer {
+    /// The client has left, and the handler stays for so long. Dropped first: a handler that runs
+    /// on without its connection needs the room.
+    stay: Option<Stay>,
     future: AppFuture,
     running: Option<Running>,
     /// The client is not to be trusted with another request.
@@ -107,7 +113,10 @@ impl Answer {
         if let Some(unread) = &mut self.unread {
             return unread.poll(context);
         }
-        let Ok(response) = ready!(Pin::new(&mut self.future).poll(context));
+        let Poll::Ready(Ok(response)) = Pin::new(&mut self.future).poll(context) else {
+            self.look_for_client();
+            return Poll::Pending;
+        };
         if self.has_body
             && let Some(running) = &self.running
             && let Some(left) = running.activity.take_left_body()
@@ -120,6 +129,24 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Is there still a client for whom the handler works?
+    fn look_for_client(&mut self) {
+        let Some(running) = &self.running else {
+            return;
+        };
+        let activity = &running.activity;
+        if !activity.has_left() || self.stay.is_some() {
+            return;
+        }
+        match self.stay.insert(self.future.client_leaves()) {
+            Stay::ToTheEnd { .. } => activity.let_finish(),
+            Stay::ForAMoment => {}
+            Stay::Not => activity.give_up(),
+        }
+    }
+}
+
 impl Future for Answer {
     type Output = Result<http::Response<ResponseBody>, Infallible>;
 
@@ -128,6 +155,9 @@ impl Future for Answer {
         let mut running = self.running.take().expect("a future is not polled again");
         running.is_answered = true;
         let activity = &running.activity;
+        if self.stay.take().is_some() {
+            activity.has_finished();
+        }
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade(running.handler);

@@ -38,6 +38,9 @@ pub(super) struct Io<T> {
 /// The first bytes of every HTTP/2 connection (RFC 9113 section 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
+/// How much a client may send ahead of its answers and still be seen to leave.
+const AHEAD: usize = 16 * 1024;
+
 /// As long as most heads are: they are read at once.
 const A_HEAD: usize = 1024;
 
@@ -101,6 +104,29 @@ impl<T: Transport> Io<T> {
         self.activity.end_reads();
         // If this waits there is something, of which tokio will hear.
         self.poll_first(context)
+    }
+
+    /// Is the client still there? hyper reads no more than its handler asks for, so this looks for
+    /// the end, also behind what the client has sent ahead.
+    fn look_ahead(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        while !self.at_end && self.first.len() < AHEAD {
+            match self.poll_first(context) {
+                // hyper may wait for this.
+                Poll::Ready(Ok(_)) => context.waker().wake_by_ref(),
+                Poll::Ready(Err(fault)) => return Err(fault),
+                Poll::Pending => break,
+            }
+        }
+        if self.at_end && !self.activity.has_left() {
+            self.activity.leave();
+            // The handler's future has been asked already, and did not know.
+            context.waker().wake_by_ref();
+        }
+        if self.activity.is_given_up() {
+            let fault = io::Error::new(io::ErrorKind::ConnectionAborted, "the client has left");
+            return Err(fault);
+        }
+        Ok(())
     }
 
     /// Takes back what hyper has read of a request and has done nothing with.
@@ -282,6 +308,10 @@ impl<T: Transport> AsyncWrite for Io<T> {
         let polled = Pin::new(&mut self.transport).poll_flush(context);
         // hyper flushes when all is written. What TLS holds back is not written yet.
         self.activity.flushed(polled.is_pending());
+        let activity = &self.activity;
+        if activity.is_running() && !activity.is_http2() && !activity.is_upgraded() {
+            self.look_ahead(context)?;
+        }
         polled
     }
 

@@ -42,6 +42,8 @@ pub(super) enum Over {
     Idle,
     /// The client does not read.
     Blocked,
+    /// It has closed its side, and its response pauses.
+    Left,
     /// It was told to close, and did not.
     Close,
     /// The client has taken back too many requests.
@@ -119,6 +121,7 @@ impl Watch {
         match self.wait {
             Wait::Blocked(_) | Wait::Unsent(_) => (Over::Blocked, Some(limits.write_timeout)),
             Wait::Running => (Over::Idle, None),
+            Wait::Left(_) => (Over::Left, Some(LEFT)),
             Wait::Shut => (Over::Close, Some(LINGER_IN_ALL)),
             // What is left to do is to write.
             _ if self.is_closing => (Over::Close, Some(limits.write_timeout)),
@@ -135,6 +138,10 @@ impl Watch {
         self.limits.idle_timeout > REST && !activity.is_http2() && !activity.is_last()
     }
 }
+
+/// How long the response may pause for a client that has closed its side. It may read on, as
+/// `nc -N` does; but most that do that have gone.
+const LEFT: Duration = Duration::from_secs(1);
 
 /// Later than any server runs.
 pub(super) fn far() -> Instant {

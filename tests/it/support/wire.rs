@@ -104,6 +104,12 @@ impl Wire {
         Ok(Wire::new(stream))
     }
 
+    /// Leaves so that the server knows that nobody reads any more.
+    pub(crate) fn reset(self) {
+        let stream = self.0.into_inner();
+        stream.set_zero_linger().expect("an option");
+    }
+
     /// The socket itself, which blocks.
     pub(crate) fn into_std(self) -> std::net::TcpStream {
         let stream = self.into_inner().into_std().expect("a socket");

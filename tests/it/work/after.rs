@@ -202,7 +202,7 @@ async fn it_is_told_that_the_response_was_cut_off() {
     let mut wire = server.connect().await;
     wire.request("GET /slow-and-empty", &[], "").await;
     signals.started(1).await;
-    drop(wire);
+    wire.reset();
     assert_eq!(hear(&mut heard, 1).await, [Told::RunsOn]);
     signals.go_on();
     assert_eq!(hear(&mut heard, 2).await, [Told::Sends, DROPPED]);
@@ -246,7 +246,7 @@ async fn each_runs_once(
             leaving.push(wire);
         }
         signals.started(half).await;
-        drop(leaving);
+        leaving.into_iter().for_each(Wire::reset);
         assert_eq!(hear(heard, half).await, vec![Told::RunsOn; half]);
     }
     signals.go_on();

@@ -50,7 +50,7 @@ fn app() -> (App<Signals>, Signals, UnboundedReceiver<Told>) {
     (app, signals, heard)
 }
 
-/// Starts as many handlers as asked for, leaves each of them, and hears what becomes of it.
+/// Starts as many handlers as asked for, leaves each of them for good, and hears what becomes of it.
 async fn leave(
     server: &Running,
     (signals, heard): (&Signals, &mut UnboundedReceiver<Told>),
@@ -68,7 +68,7 @@ async fn leave(
             wires.push(wire);
         }
         signals.started(now).await;
-        drop(wires);
+        wires.into_iter().for_each(Wire::reset);
         told.extend(hear(heard, now).await);
         left -= now;
     }

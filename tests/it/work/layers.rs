@@ -76,7 +76,7 @@ async fn a_handler_behind_layers_does_as_its_route_says() {
         let mut wire = server.connect().await;
         wire.request(&format!("GET {path}"), &[], "").await;
         signals.started(1).await;
-        drop(wire);
+        wire.reset();
         assert_eq!(hear(&mut heard, 1).await, [told], "{path}");
     }
     signals.go_on();

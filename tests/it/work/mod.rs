@@ -2,6 +2,7 @@
 
 mod after;
 mod disconnect;
+mod half_closed;
 mod layers;
 mod limits;
 mod shutdown;

@@ -40,7 +40,7 @@ async fn start_both(
     let mut leaving = server.connect().await;
     leaving.request("GET /finish", &[], "").await;
     signals.started(1).await;
-    drop(leaving);
+    leaving.reset();
     assert_eq!(hear(heard, 1).await, [Told::RunsOn]);
     let mut staying = server.connect().await;
     staying.request("GET /after", &[], "").await;

@@ -29,6 +29,8 @@ pub(super) struct Watch {
     is_closing: bool,
     /// Never later than what is due for what is waited for.
     alarm: Pin<Box<Sleep>>,
+    /// It wakes the task.
+    is_armed: bool,
 }
 
 /// What is over.
@@ -66,6 +68,7 @@ impl Watch {
             since,
             is_closing: false,
             alarm: Box::pin(sleep_until(alarm)),
+            is_armed: false,
         }
     }
 
@@ -104,9 +107,16 @@ impl Watch {
             && due < self.alarm.deadline()
         {
             self.alarm.as_mut().reset(due);
+            self.is_armed = false;
         }
         loop {
+            // The task is always the same, so it need not say again whom to wake.
+            if self.is_armed && !self.alarm.is_elapsed() {
+                return Poll::Pending;
+            }
+            self.is_armed = true;
             ready!(self.alarm.as_mut().poll(context));
+            self.is_armed = false;
             let now = Instant::now();
             let next = due.or_else(|| now.checked_add(self.limits.idle_timeout));
             if due.is_some_and(|due| due <= now) {

@@ -7,7 +7,7 @@ use super::client::{MOMENT, Wire};
 use super::frames::{
     Connection, END_HEADERS, END_STREAM, HEADERS, SETTINGS_WINDOW, frame, request,
 };
-use super::{Report, Subject, mebibytes, resident, streams};
+use super::{Report, Subject, mebibytes, resident};
 
 /// What a server may keep in memory of it.
 const ENOUGH: u64 = 8 << 20;
@@ -39,20 +39,18 @@ pub fn check(subject: &Subject, report: &mut Report) -> io::Result<()> {
     let text = format!("{} in {seconds:.1} s", mebibytes(length as u64));
     report.judge("the same, then read", text, whole);
 
-    if streams::speaks(subject) {
-        let before = resident(&server)?;
-        // Each stream has a window of 0 bytes, and asks for 64 MiB.
-        let mut connection = Connection::start(server.address, &[(SETTINGS_WINDOW, 0)])?;
-        let ask = |n: u32| {
-            let block = request("GET", "/download/64", &[]);
-            frame(HEADERS, END_HEADERS | END_STREAM, 2 * n + 1, block)
-        };
-        let asked: Vec<u8> = (0..100).flat_map(ask).collect();
-        connection.write(asked);
-        std::thread::sleep(MOMENT);
-        let grown = resident(&server)?.saturating_sub(before);
-        let row = "HTTP/2: 100 responses of 64 MiB that nobody reads: memory";
-        report.judge(row, mebibytes(grown), grown < 2 * ENOUGH);
-    }
+    let before = resident(&server)?;
+    // Each stream has a window of 0 bytes, and asks for 64 MiB.
+    let mut connection = Connection::start(server.address, &[(SETTINGS_WINDOW, 0)])?;
+    let ask = |n: u32| {
+        let block = request("GET", "/download/64", &[]);
+        frame(HEADERS, END_HEADERS | END_STREAM, 2 * n + 1, block)
+    };
+    let asked: Vec<u8> = (0..100).flat_map(ask).collect();
+    connection.write(asked);
+    std::thread::sleep(MOMENT);
+    let grown = resident(&server)?.saturating_sub(before);
+    let row = "HTTP/2: 100 responses of 64 MiB that nobody reads: memory";
+    report.judge(row, mebibytes(grown), grown < 2 * ENOUGH);
     Ok(())
 }

@@ -208,7 +208,7 @@ fn resident(server: &Server) -> io::Result<u64> {
 }
 
 fn mebibytes(bytes: u64) -> String {
-    format!("{}.{} MiB", bytes >> 20, (bytes & 0xF_FFFF) * 10 >> 20)
+    format!("{}.{} MiB", bytes >> 20, ((bytes & 0xF_FFFF) * 10) >> 20)
 }
 
 fn seconds(time: Duration) -> String {

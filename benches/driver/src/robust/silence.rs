@@ -1,6 +1,6 @@
-//! How long does a client that does nothing hold a connection?
+//! How long does a client that does nothing hold a connection? And is one that is slow served?
 
-use std::io;
+use std::io::{self, Read as _};
 use std::time::{Duration, Instant};
 
 use super::client::{End, Wire};
@@ -54,7 +54,7 @@ fn http2() -> String {
 pub fn check(subject: &Subject, report: &mut Report) -> io::Result<()> {
     let server = subject.start()?;
     let address = server.address;
-    let cells: Vec<_> = std::thread::scope(|scope| {
+    let cells = std::thread::scope(|scope| -> io::Result<_> {
         let waiting: Vec<_> = rows()
             .into_iter()
             .map(|(row, bytes, answered)| {
@@ -81,11 +81,16 @@ pub fn check(subject: &Subject, report: &mut Report) -> io::Result<()> {
                 })
             })
             .collect();
-        let unread = ("a request, and its response is not read", unread(subject)?);
+        let slow = scope.spawn(|| slow(subject));
+        let unread = unread(subject)?;
         let ended = waiting
             .into_iter()
             .map(|thread| thread.join().expect("no panic"));
-        ended.chain([Ok(unread)]).collect::<io::Result<_>>()
+        let mut cells = ended.collect::<io::Result<Vec<_>>>()?;
+        cells.push(("a request, and its response is not read", unread));
+        let slow = slow.join().expect("no panic")?;
+        cells.push(("a response that is read at 20 KiB/s", slow));
+        Ok(cells)
     })?;
     for (row, (text, ended)) in cells {
         report.judge(row, text, ended);
@@ -99,9 +104,9 @@ pub fn check(subject: &Subject, report: &mut Report) -> io::Result<()> {
     Ok(())
 }
 
-/// The client does not see the end of a connection that it does not read: how many files the
-/// server has open tells.
-fn unread(subject: &Subject) -> io::Result<(String, bool)> {
+/// Asks for more than the sockets hold. The client does not see the end of a connection that it does
+/// not read: how many files the server has open tells.
+fn download(subject: &Subject, mut read: impl FnMut(&mut Wire)) -> io::Result<Option<Duration>> {
     let server = subject.start()?;
     drop(Wire::connect(server.address)?.get("/"));
     std::thread::sleep(Duration::from_millis(200));
@@ -112,9 +117,31 @@ fn unread(subject: &Subject) -> io::Result<(String, bool)> {
     let start = Instant::now();
     while start.elapsed() < subject.patience {
         std::thread::sleep(Duration::from_millis(200));
+        read(&mut wire);
         if files()? <= before {
-            return Ok((format!("{} s, cut", start.elapsed().as_secs()), true));
+            return Ok(Some(start.elapsed()));
         }
     }
-    Ok((format!("open after {} s", start.elapsed().as_secs()), false))
+    Ok(None)
+}
+
+fn unread(subject: &Subject) -> io::Result<(String, bool)> {
+    let cut = download(subject, |_| {})?;
+    let text = match cut {
+        Some(time) => format!("{} s, cut", time.as_secs()),
+        None => format!("open after {} s", subject.patience.as_secs()),
+    };
+    Ok((text, cut.is_some()))
+}
+
+/// 20 KiB in each second.
+fn slow(subject: &Subject) -> io::Result<(String, bool)> {
+    let cut = download(subject, |wire| {
+        wire.stream.read_exact(&mut [0; 4096]).ok();
+    })?;
+    let text = match cut {
+        Some(time) => format!("cut after {} s", time.as_secs()),
+        None => format!("served for {} s", subject.patience.as_secs()),
+    };
+    Ok((text, cut.is_none()))
 }

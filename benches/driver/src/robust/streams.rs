@@ -11,11 +11,6 @@ use super::frames::{
 use super::{Report, Subject, leaving, mebibytes, resident};
 use crate::servers::Server;
 
-/// Does the server speak HTTP/2? All do now; a server without it would be asked less.
-pub fn speaks(subject: &Subject) -> bool {
-    subject.name != "hyper"
-}
-
 /// What is right.
 enum Want {
     /// The connection ends.

@@ -29,7 +29,8 @@ use crate::serving::Serving;
 pub enum Outcome {
     /// All of it was handed to the host's HTTP library, which writes it to the connection.
     Complete,
-    /// It was dropped before its end: most often, the client has left.
+    /// It was dropped before its end, or the client had closed its side of an HTTP/1.1 connection
+    /// before there was a response: most often, the client has left.
     Aborted,
 }
 

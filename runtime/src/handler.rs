@@ -213,6 +213,11 @@
 /// limited ([`Server::finishing_limit`](crate::Server::finishing_limit)). With `cancel` it is
 /// dropped where it waits, for handlers that only compute what the client would have read.
 ///
+/// TCP says the same of a client that is gone and of one that has sent all it has to send and still
+/// reads (RFC 9293 section 3.6), as `nc -N` does. So over HTTP/1.1 the response of a `finish` handler
+/// is written in either case, as long as it does not pause for a second; and what comes after it is
+/// told that the client has left.
+///
 /// ```
 /// use sendoff::{handler, send};
 ///

@@ -37,7 +37,8 @@ pub struct Exchange {
     pub latency: Duration,
     /// How much of the body was handed to the connection, in bytes.
     pub bytes: u64,
-    /// Was that all of it? If not, the client has left, or the body failed.
+    /// Was that all of it? If not, the client has left, as far as is known (see
+    /// [`Outcome`](crate::Outcome)), or the body failed.
     pub is_complete: bool,
     /// The `send!` that answered. It is known while a `tracing` subscriber takes `INFO` of
     /// `sendoff::request`, and in tests with a [`test::Client`](crate::test::Client).

@@ -203,8 +203,8 @@ fn http1(limits: Limits) -> http1::Builder {
         .max_header_size(limits.max_head_size)
         .max_buf_size(BUFFER.max(limits.max_head_size));
     // Up to 100 are parsed on the stack; the gate counts them.
-    if limits.max_headers > 100 {
-        builder.max_headers(limits.max_headers);
+    if limits.parsed_headers() > 100 {
+        builder.max_headers(limits.parsed_headers());
     }
     builder
 }

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version, header};
 use http_body::Body as _;
@@ -163,6 +164,9 @@ impl<S> Gate<S> {
         }
         check_target(head)?;
         check_authority(head)?;
+        if head.version == Version::HTTP_2 {
+            join_cookies(&mut head.headers);
+        }
         if let Some(path) = head.uri.path_and_query()
             && path.as_str().len() > self.limits.max_uri_length
         {
@@ -195,15 +199,35 @@ fn check_target(head: &Parts) -> Result<(), Refusal> {
         }
         return Err(malformed("the target `*` is for OPTIONS only"));
     }
-    if head.version == Version::HTTP_2 {
-        return Ok(());
-    }
     match (head.uri.scheme_str(), head.uri.authority()) {
         (None, None) | (Some("http" | "https"), _) => Ok(()),
         (None, Some(_)) => Err(malformed(
             "the target is an authority, which is for CONNECT only",
         )),
         (Some(_), _) => Err(malformed("the target has another scheme than http")),
+    }
+}
+
+/// RFC 9113 section 8.2.3: a client may send each of its cookies in a field of its own, for the
+/// header compression. An app looks at one.
+fn join_cookies(headers: &mut HeaderMap) {
+    let mut parts = headers.get_all(header::COOKIE).iter();
+    let Some(first) = parts.next() else { return };
+    let mut whole = Vec::new();
+    let is_sensitive = first.is_sensitive();
+    for part in parts {
+        if whole.is_empty() {
+            whole.extend_from_slice(first.as_bytes());
+        }
+        whole.extend_from_slice(b"; ");
+        whole.extend_from_slice(part.as_bytes());
+    }
+    // What was made of values is one.
+    if !whole.is_empty()
+        && let Ok(mut whole) = HeaderValue::from_maybe_shared(Bytes::from(whole))
+    {
+        whole.set_sensitive(is_sensitive);
+        headers.insert(header::COOKIE, whole);
     }
 }
 

@@ -349,11 +349,10 @@ fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
 
 /// RFC 9110 section 10.1.1.
 fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
-    match headers.get(header::EXPECT) {
-        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
-            let detail = "the only expectation that can be met is 100-continue";
-            Err(refuse(StatusCode::EXPECTATION_FAILED, detail))
-        }
-        _ => Ok(()),
+    let mut all = headers.get_all(header::EXPECT).iter();
+    if all.all(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Ok(());
     }
+    let detail = "the only expectation that can be met is 100-continue";
+    Err(refuse(StatusCode::EXPECTATION_FAILED, detail))
 }

@@ -31,6 +31,8 @@ pub(super) struct Activity {
     has_length: AtomicBool,
     /// A request body did not come in time, or is no body.
     has_broken_body: AtomicBool,
+    /// A request body had trailers, of which hyper may have taken too much.
+    has_trailers: AtomicBool,
     /// What is to become of a request body of HTTP/1.1 that nobody reads on.
     left_body: Mutex<LeftBody>,
     /// HTTP/1.1: request bodies of which there may be more.
@@ -113,6 +115,7 @@ impl Activity {
             last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
             has_broken_body: AtomicBool::new(false),
+            has_trailers: AtomicBool::new(false),
             left_body: Mutex::default(),
             bodies: AtomicUsize::new(0),
             is_blocked: AtomicBool::new(false),
@@ -293,6 +296,17 @@ impl Activity {
 
     pub(super) fn has_broken_body(&self) -> bool {
         self.has_broken_body.load(Relaxed)
+    }
+
+    /// A request body of HTTP/1.1 ended in trailers. hyper reads up to an empty line that ends in
+    /// CRLF, and drops what stands behind one that ends in a bare LF, which another reader may take
+    /// for the next request: none is to be awaited here.
+    pub(super) fn take_trailers(&self) {
+        self.has_trailers.store(true, Relaxed);
+    }
+
+    pub(super) fn has_trailers(&self) -> bool {
+        self.has_trailers.load(Relaxed)
     }
 
     /// From now on a body that nobody reads on is kept.

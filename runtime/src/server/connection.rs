@@ -282,6 +282,11 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
             if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
                 return Poll::Ready(End::Closed(end));
             }
+            // The head of the response may have gone without a word of it.
+            if this.activity.has_trailers() && !this.is_closing {
+                this.close();
+                continue;
+            }
             match ready!(this.watch.poll(context)) {
                 over @ (Over::Rest | Over::Head) => {
                     // hyper may not have seen yet that the last body is not wanted.

@@ -114,7 +114,7 @@ impl Answer {
             && let Some(left) = running.activity.take_left_body()
             && !self.closes
         {
-            let unread = Unread::new(response, left, self.is_expected);
+            let unread = Unread::new(response, left, &running.activity, self.is_expected);
             return self.unread.insert(Box::new(unread)).poll(context);
         }
         Poll::Ready(response)
@@ -132,7 +132,11 @@ impl Future for Answer {
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade(running.handler);
-            } else if self.closes || activity.is_last() || activity.has_broken_body() {
+            } else if self.closes
+                || activity.is_last()
+                || activity.has_broken_body()
+                || activity.has_trailers()
+            {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }

@@ -171,6 +171,10 @@ pub(super) fn chunked() -> Vec<Row> {
             chunks("2\r\nab\r\n0\r\na: b\nc: d\r\n\r\n"),
         ),
         bad(
+            "no trailers, and a bare LF",
+            chunks(&format!("2\r\nab\r\n0\r\n\n{SMUGGLED}")),
+        ),
+        bad(
             "16 KiB of trailers",
             chunks(&format!(
                 "2\r\nab\r\n0\r\na: {}\r\n\r\n",
@@ -185,7 +189,19 @@ pub(super) fn chunked() -> Vec<Row> {
             "a trailer `Content-Length`, which is none",
             chunks("2\r\nab\r\n0\r\ncontent-length: 9\r\n\r\n"),
             &[200],
-            GoesOn,
+            Closes,
+        ),
+        row(
+            "trailers with a bare LF behind a line that is right",
+            chunks(&format!("2\r\nab\r\n0\r\na: b\r\n\n{SMUGGLED}")),
+            &[200],
+            Closes,
+        ),
+        row(
+            "a trailer that ends in a bare LF",
+            chunks(&format!("2\r\nab\r\n0\r\na: b\n\r\n{SMUGGLED}")),
+            &[200],
+            Closes,
         ),
         row(
             "an extension: `2;a=b`",

@@ -25,6 +25,8 @@ pub(super) struct Activity {
     running: AtomicUsize,
     /// Bytes that are not of a request that has begun have come.
     has_head: AtomicBool,
+    /// The head that began last has an empty line before it.
+    begins_empty: AtomicBool,
     /// The four bytes that came last. They tell whether a head or a chunked body ends there.
     last_bytes: AtomicU32,
     /// The request that began last has a body with a length, which ends in any bytes.
@@ -112,6 +114,7 @@ impl Activity {
             calls: AtomicUsize::new(0),
             running: AtomicUsize::new(0),
             has_head: AtomicBool::new(false),
+            begins_empty: AtomicBool::new(false),
             last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
             has_broken_body: AtomicBool::new(false),
@@ -167,7 +170,11 @@ impl Activity {
 impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
-        self.has_head.store(true, Relaxed);
+        if !self.has_head.load(Relaxed) {
+            self.has_head.store(true, Relaxed);
+            let is_empty = matches!(bytes, [b'\r' | b'\n', ..]);
+            self.begins_empty.store(is_empty, Relaxed);
+        }
         let last = match bytes.last_chunk() {
             Some(last) => u32::from_be_bytes(*last),
             None => bytes
@@ -184,6 +191,11 @@ impl Activity {
     fn is_at_end(&self) -> bool {
         let last = self.last_bytes.load(Relaxed).to_be_bytes();
         last.ends_with(b"\n\r\n") || last.ends_with(b"\n\n")
+    }
+
+    /// Has the head that began last an empty line before it?
+    pub(super) fn begins_empty(&self) -> bool {
+        self.begins_empty.load(Relaxed)
     }
 
     /// How often bytes have come.

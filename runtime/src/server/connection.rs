@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
@@ -343,22 +343,27 @@ async fn say<T: Transport, S: State>(
     limits: &Limits,
     app: &App<S>,
 ) {
+    // A response to it has no body (RFC 9110 section 9.3.2).
+    let method = match unread.starts_with(b"HEAD ") {
+        true => Method::HEAD,
+        false => Method::GET,
+    };
     match end {
         End::Over(Over::Head, _) => {
             let detail = "the head of the request did not come in time";
-            refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
+            refusal::answer(io, app, &method, StatusCode::REQUEST_TIMEOUT, detail).await;
         }
         End::Over(Over::Idle, _) => refusal::write(io, &[]).await,
         End::Over(..) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
-                let (status, detail) = of_unparsed(&fault, unread, limits);
-                refusal::answer(io, app, status, detail).await;
+                let (status, detail) = of_unparsed(&fault, unread, limits, io.begins_empty());
+                refusal::answer(io, app, &method, status, detail).await;
             }
         }
         End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
             let detail = "the request ends in its head";
-            refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
+            refusal::answer(io, app, &method, StatusCode::BAD_REQUEST, detail).await;
         }
         End::Closed(result) => {
             if let Err(fault) = result {
@@ -372,12 +377,19 @@ async fn say<T: Transport, S: State>(
 }
 
 /// What is wrong with a head that hyper did not take.
-fn of_unparsed(fault: &hyper::Error, unread: &[u8], limits: &Limits) -> (StatusCode, &'static str) {
+///
+/// hyper has thrown away the empty lines before it.
+fn of_unparsed(
+    fault: &hyper::Error,
+    unread: &[u8],
+    limits: &Limits,
+    begins_empty: bool,
+) -> (StatusCode, &'static str) {
     if !fault.is_parse_too_large() {
         return (StatusCode::BAD_REQUEST, "the request is not valid HTTP/1.1");
     }
     let lines = unread.iter().filter(|byte| **byte == b'\n').count();
-    if unread.len() < limits.max_head_size && lines < limits.max_headers {
+    if !begins_empty && unread.len() < limits.max_head_size && lines < limits.parsed_headers() {
         // The head was taken: it is the content length that hyper cannot count to.
         let detail = "the body is larger than the limit";
         return (StatusCode::PAYLOAD_TOO_LARGE, detail);

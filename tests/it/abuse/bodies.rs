@@ -213,10 +213,18 @@ pub(super) fn chunked() -> Vec<Row> {
 }
 
 pub(super) fn sizes() -> Vec<Row> {
+    let empty = "\r\n".repeat(8 * 1024 + 1);
     let long = |length| line(&format!("GET /{} HTTP/1.1", "x".repeat(length)));
     vec![
         row("a path of 8 KiB and a byte", long(8 * 1024), &[414], Closes),
         row("a path of 1 MB", long(1_000_000), &[414], Closes),
+        row("16 KiB of empty lines", empty.clone(), &[431], Closes),
+        row(
+            "16 KiB of empty lines, and a request",
+            empty + &line("GET / HTTP/1.1"),
+            &[431],
+            Closes,
+        ),
         row(
             "a header of 16 KiB",
             get(&format!("a: {}", "b".repeat(16 * 1024))),

@@ -357,7 +357,8 @@ async fn say<T: Transport, S: State>(
         End::Over(..) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
-                let (status, detail) = of_unparsed(&fault, unread, limits, io.begins_empty());
+                let (status, detail) =
+                    refusal::of_unparsed(&fault, unread, limits, io.begins_empty());
                 refusal::answer(io, app, &method, status, detail).await;
             }
         }
@@ -374,32 +375,6 @@ async fn say<T: Transport, S: State>(
             }
         }
     }
-}
-
-/// What is wrong with a head that hyper did not take.
-///
-/// hyper has thrown away the empty lines before it.
-fn of_unparsed(
-    fault: &hyper::Error,
-    unread: &[u8],
-    limits: &Limits,
-    begins_empty: bool,
-) -> (StatusCode, &'static str) {
-    if !fault.is_parse_too_large() {
-        return (StatusCode::BAD_REQUEST, "the request is not valid HTTP/1.1");
-    }
-    let lines = unread.iter().filter(|byte| **byte == b'\n').count();
-    if !begins_empty && unread.len() < limits.max_head_size && lines < limits.parsed_headers() {
-        // The head was taken: it is the content length that hyper cannot count to.
-        let detail = "the body is larger than the limit";
-        return (StatusCode::PAYLOAD_TOO_LARGE, detail);
-    }
-    let line = unread.iter().position(|byte| *byte == b'\n');
-    if line.unwrap_or(unread.len()) > limits.max_uri_length {
-        return (StatusCode::URI_TOO_LONG, "the URI is longer than the limit");
-    }
-    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    (status, "the head of the request is larger than the limit")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use http_body_util::BodyExt as _;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
+use super::limits::Limits;
 use super::socket::LINGER_IN_ALL;
 use crate::App;
 use crate::problem::Problem;
@@ -75,4 +76,30 @@ async fn serialize(response: Response, to_head: bool) -> io::Result<Vec<u8>> {
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(&body);
     Ok(bytes)
+}
+
+/// What is wrong with a head that hyper did not take.
+///
+/// hyper has thrown away the empty lines before it.
+pub(super) fn of_unparsed(
+    fault: &hyper::Error,
+    unread: &[u8],
+    limits: &Limits,
+    begins_empty: bool,
+) -> (StatusCode, &'static str) {
+    if !fault.is_parse_too_large() {
+        return (StatusCode::BAD_REQUEST, "the request is not valid HTTP/1.1");
+    }
+    let lines = unread.iter().filter(|byte| **byte == b'\n').count();
+    if !begins_empty && unread.len() < limits.max_head_size && lines < limits.parsed_headers() {
+        // The head was taken: it is the content length that hyper cannot count to.
+        let detail = "the body is larger than the limit";
+        return (StatusCode::PAYLOAD_TOO_LARGE, detail);
+    }
+    let line = unread.iter().position(|byte| *byte == b'\n');
+    if line.unwrap_or(unread.len()) > limits.max_uri_length {
+        return (StatusCode::URI_TOO_LONG, "the URI is longer than the limit");
+    }
+    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    (status, "the head of the request is larger than the limit")
 }

@@ -94,10 +94,12 @@ pub fn reply(response: Response) -> Reply {
     Reply::new(mark(reply::as_final(response), Location::caller()))
 }
 
+#[track_caller]
 pub fn respond(value: impl Sendable) -> Response {
     value.respond()
 }
 
+#[track_caller]
 pub fn respond_with(
     status: impl IntoStatus,
     parts: impl SendableParts,
@@ -122,6 +124,7 @@ impl Literal<true> {
 }
 
 impl Literal<false> {
+    #[track_caller]
     pub fn respond(value: impl Sendable) -> Response {
         value.respond()
     }

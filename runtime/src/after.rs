@@ -92,6 +92,9 @@ type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// panic in it is logged, and harms nothing else. A [`Server`](crate::Server) that stops waits for
 /// it, until its deadline; no other host does. It needs a tokio runtime.
 ///
+/// Nothing limits how much of it runs at once: clients who ask and leave can pile it up. What takes
+/// long, or a connection to elsewhere, takes a permit of a `Semaphore` first.
+///
 /// What it needs of the handler it takes with it (`async move`). It does not hold up the client, nor
 /// the next request of the same connection.
 #[track_caller]

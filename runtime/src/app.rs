@@ -184,9 +184,11 @@ impl<S: State> App<S> {
     ///
     /// The span is `request` of the target `sendoff::request`, of the level `INFO`. Its fields have
     /// the names of OpenTelemetry's conventions: `http.request.method`, `url.path`, `http.route`,
-    /// `http.response.status_code`, `code.function.name` (the handler); `trace_id` is that of a
-    /// `traceparent` header (W3C Trace Context), `http.request.header.x_request_id` that of a proxy,
-    /// `sent_at` the place of the `send!`. At its end comes an event with `latency` and `bytes`.
+    /// `http.response.status_code`, `http.response.body.size` in bytes, `code.function.name` (the
+    /// handler); `trace_id` is that of a `traceparent` header (W3C Trace Context),
+    /// `http.request.header.x_request_id` that of a proxy, `sent_at` the place of the `send!`. At its
+    /// end comes an event with `latency` and `bytes`. If the function panics, the log says so, and
+    /// the request is answered all the same.
     ///
     /// ```
     /// use sendoff::{App, Request};
@@ -309,8 +311,8 @@ pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) 
             let target = Target::MethodNotAllowed(allow);
             leaf.layers.enter(request, target, ending)
         }
-        Matched::Fallback(endpoint) => {
-            observe::matched(&request, None, endpoint.info.handler);
+        Matched::Fallback(endpoint, pattern) => {
+            observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
             body::limit(&mut request, limit, true);

@@ -1,6 +1,7 @@
 //! How is a [`Problem`] written? As `App::problems` says; and what is plain text becomes one.
 
 use std::fmt;
+use std::panic::Location;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -89,8 +90,17 @@ fn in_place_of(old: Parts, mut new: Response) -> Response {
     new
 }
 
-/// An error in plain text, or without any, as a problem. What a client cannot mend it is not told.
-pub(crate) fn as_problem(response: Response) -> Response {
+/// What an extractor refuses in plain text, or without any, as a problem.
+pub(crate) fn as_problem(response: Response, rejection: &'static str) -> Response {
+    in_words(response, Some(rejection), None)
+}
+
+/// What a client cannot mend it is not told. The log says whose text it was.
+fn in_words(
+    response: Response,
+    rejection: Option<&'static str>,
+    at: Option<&'static Location<'static>>,
+) -> Response {
     if !is_error(response.status()) || !is_plain(&response) {
         return response;
     }
@@ -98,19 +108,26 @@ pub(crate) fn as_problem(response: Response) -> Response {
     let text = read(body);
     let mut problem = Problem::new(parts.status);
     if parts.status.is_server_error() {
-        tracing::error!(status = %parts.status, text, "kept the text of an error from the client");
+        tracing::error!(
+            status = %parts.status,
+            text,
+            rejection,
+            at = at.map(tracing::field::display),
+            "kept the text of an error from the client"
+        );
     } else if !text.is_empty() {
         problem = problem.detail(text);
     }
     in_place_of(parts, problem.into_response())
 }
 
-/// A body or a part that could not be made: its text says why, which is for the log.
-pub(crate) fn as_failure(response: Response) -> Response {
+/// A body or a part that could not be made: its text says why, which is for the log. It was to be
+/// sent there.
+pub(crate) fn as_failure(response: Response, at: &'static Location<'static>) -> Response {
     if !response.status().is_server_error() {
         return response;
     }
-    as_problem(response)
+    in_words(response, None, Some(at))
 }
 
 /// Text that is there as a whole, or nothing.

@@ -17,6 +17,7 @@ use tracing::field::{Empty, display};
 use tracing::{Level, Span};
 
 use crate::response::SendSite;
+use crate::running::message;
 
 /// A request and its response, when both are over: what [`App::observe`](crate::App::observe) is
 /// told.
@@ -25,8 +26,8 @@ use crate::response::SendSite;
 pub struct Exchange {
     /// The request's method.
     pub method: Method,
-    /// The whole path pattern of the route, such as `/api/users/{id}`; none if no route has the path
-    /// and the method. Unlike the path it has few values, so it can be the label of a metric.
+    /// The whole path pattern of the route, such as `/api/users/{id}`, or that of a nested service,
+    /// `/files/{*rest}`; none if no route has the path and the method. Unlike the path it has few values, so it can be the label of a metric.
     pub route: Option<String>,
     /// The path of the handler.
     pub handler: Option<&'static str>,
@@ -109,7 +110,11 @@ impl Observation {
             false => Span::none(),
         };
         if traced && let Some(prepare) = &observers.span {
-            prepare(&span, request);
+            // The request is answered without it.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| prepare(&span, request))) {
+                let panic = message(&*panic);
+                tracing::error!(panic, "the hook of an app's spans panicked");
+            }
         }
         let route = OnceLock::new();
         let seen = Arc::new(Seen { span, route });
@@ -139,7 +144,8 @@ impl Observation {
         self.exchange.status = Some(status);
         self.exchange.sent_at = sent_at;
         let span = self.span();
-        span.record("http.response.status_code", status.as_u16());
+        // Exporters know `i64`, and write any other number as a text.
+        span.record("http.response.status_code", i64::from(status.as_u16()));
         if let Some(site) = sent_at {
             span.record("sent_at", display(site));
         }
@@ -165,6 +171,8 @@ impl Drop for Observation {
             self.exchange.handler = Some(handler);
         }
         let Exchange { latency, bytes, .. } = self.exchange;
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.span().record("http.response.body.size", bytes);
         self.seen.span.in_scope(|| {
             if self.exchange.is_complete {
                 tracing::info!(target: "sendoff::request", ?latency, bytes, "answered");
@@ -209,6 +217,7 @@ fn span<B>(request: &Request<B>) -> Span {
         http.request.header.x_request_id = Empty,
         trace_id = Empty,
         http.response.status_code = Empty,
+        http.response.body.size = Empty,
         sent_at = Empty,
     );
     if let Some(id) = request_id(request.headers()) {

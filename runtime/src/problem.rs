@@ -83,9 +83,11 @@ impl Problem {
     /// A problem that says no more than its status, which is a [`StatusCode`] or a number.
     ///
     /// A number that is no status of a final response becomes a 500, and an error in the log.
+    #[track_caller]
     pub fn new(status: impl IntoStatus) -> Self {
+        let at = Location::caller();
         let status = status.into_status().unwrap_or_else(|| {
-            tracing::error!("a problem has a status that is none (200..=599); made it 500");
+            tracing::error!(%at, "a problem has a status that is none (200..=599); made it 500");
             StatusCode::INTERNAL_SERVER_ERROR
         });
         Problem(Box::new(Members {

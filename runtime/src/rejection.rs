@@ -32,7 +32,7 @@ pub fn rejected<R: IntoResponse + 'static>(rejection: R) -> Response {
     if is_reply {
         response
     } else {
-        as_problem(response)
+        as_problem(response, std::any::type_name::<R>())
     }
 }
 

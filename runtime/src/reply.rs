@@ -1,6 +1,7 @@
 //! What is a response before it is sent? [`Reply`], made by [`reply!`](crate::reply).
 
 use std::fmt;
+use std::panic::Location;
 
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::{StatusCode, header};
@@ -154,6 +155,7 @@ impl IntoStatus for i32 {
 
 /// A response that may be the last word: 1xx is not (RFC 9110 section 15.2), unless it hands the
 /// connection over to another protocol.
+#[track_caller]
 pub(crate) fn as_final(response: Response) -> Response {
     let status = response.status();
     let upgrades = status == StatusCode::SWITCHING_PROTOCOLS
@@ -161,7 +163,8 @@ pub(crate) fn as_final(response: Response) -> Response {
     if is_final(status.as_u16()) || upgrades {
         return response;
     }
-    tracing::error!(%status, "a handler sent a status that is not final (200..=599); answered 500");
+    let at = Location::caller();
+    tracing::error!(%status, %at, "a handler sent a status that is not final (200..=599); answered 500");
     Problem::failed().into_response()
 }
 
@@ -171,6 +174,7 @@ pub(crate) fn respond_status(status: u16) -> StatusCode {
 }
 
 /// `send!(404, body)`, with a status that was checked while compiling.
+#[track_caller]
 pub(crate) fn respond_with_literal(status: u16, body: impl Sendable) -> Response {
     let body = body.respond();
     if cannot_be_sent(&body) {
@@ -229,11 +233,13 @@ impl<E: From<Reply>> FromReply for E {
 )]
 pub trait Sendable {
     #[doc(hidden)]
+    #[track_caller]
     fn respond(self) -> Response;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse> Sendable for T {
+    #[track_caller]
     fn respond(self) -> Response {
         let response = self.into_response();
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
@@ -246,6 +252,7 @@ impl<T: IntoResponse> Sendable for T {
 /// A `Json` or a `Form` that cannot be serialized is a 500 of axum's with serde's text, which is
 /// not for the client. Nothing but the type's name tells it from a 500 that is meant.
 #[cold]
+#[track_caller]
 fn checked_failure(response: Response, of: &str) -> Response {
     if !["axum::json::Json<", "axum::form::Form<"]
         .iter()
@@ -253,7 +260,7 @@ fn checked_failure(response: Response, of: &str) -> Response {
     {
         return response;
     }
-    let mut response = as_failure(response);
+    let mut response = as_failure(response, Location::caller());
     response.extensions_mut().insert(CannotBeSent);
     response
 }
@@ -267,6 +274,9 @@ fn cannot_be_sent(body: &Response) -> bool {
         && body.extensions().get::<CannotBeSent>().is_some()
 }
 
+/// Where a `send!` stands.
+type Place = &'static Location<'static>;
+
 /// What can stand between the status and the body.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand between the status and the body",
@@ -275,30 +285,30 @@ fn cannot_be_sent(body: &Response) -> bool {
 )]
 pub trait SendablePart {
     #[doc(hidden)]
-    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Reply>;
+    fn apply(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponseParts> SendablePart for T {
-    fn apply(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
+    fn apply(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply> {
         self.into_response_parts(parts)
-            .map_err(|fault| Reply::new(as_failure(fault.into_response())))
+            .map_err(|fault| Reply::new(as_failure(fault.into_response(), at)))
     }
 }
 
 /// All that stands between the status and the body.
 pub trait SendableParts {
     #[doc(hidden)]
-    fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Reply>;
+    fn apply_all(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply>;
 }
 
 macro_rules! tuples {
     ($($name:ident)*) => {
         impl<$($name: SendablePart),*> SendableParts for ($($name,)*) {
-            fn apply_all(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
-                #[allow(non_snake_case)]
-                let ($($name,)*) = self;
-                $(let parts = $name.apply(parts)?;)*
+            fn apply_all(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply> {
+                #[allow(non_snake_case, unused_variables)]
+                let (at, ($($name,)*)) = (at, self);
+                $(let parts = $name.apply(parts, at)?;)*
                 Ok(parts)
             }
         }
@@ -316,27 +326,28 @@ tuples!(A B C D E F G);
 tuples!(A B C D E F G H);
 
 /// Lets a tuple of parts through axum-core's own tuples, which alone can make `ResponseParts`.
-struct Parts<T>(T);
+struct Parts<T>(T, Place);
 
 impl<T: SendableParts> IntoResponseParts for Parts<T> {
     type Error = Reply;
 
     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
-        self.0.apply_all(parts)
+        self.0.apply_all(parts, self.1)
     }
 }
 
+#[track_caller]
 pub(crate) fn respond_with(
     status: impl IntoStatus,
     parts: impl SendableParts,
     body: impl Sendable,
 ) -> Response {
-    let body = body.respond();
+    let (at, body) = (Location::caller(), body.respond());
     match status.into_status() {
         Some(_) if cannot_be_sent(&body) => body,
-        Some(status) => (status, Parts(parts), body).into_response(),
+        Some(status) => (status, Parts(parts, at), body).into_response(),
         None => {
-            tracing::error!("a handler sent a status that is none (200..=599); answered 500");
+            tracing::error!(%at, "a handler sent a status that is none (200..=599); answered 500");
             Problem::failed().into_response()
         }
     }

@@ -78,17 +78,19 @@ struct Fallback {
     endpoint: Option<Arc<Endpoint>>,
     /// What the endpoint gets to see is without the prefix.
     service: Option<Call>,
+    /// The pattern of what it answers, if it is a service.
+    pattern: Option<String>,
     layers: Layers,
     format: Option<Format>,
 }
 
 /// What the table says about a request.
 pub(crate) enum Matched<'a> {
-    /// With its whole pattern; a fallback has none.
+    /// With its whole pattern; a handler for all other paths has none.
     Route(&'a Arc<Endpoint>, Captures, Option<&'a str>),
     MethodNotAllowed(&'a Leaf),
     /// An endpoint and what is around it come from two apps.
-    Fallback(Arc<Endpoint>),
+    Fallback(Arc<Endpoint>, Option<&'a str>),
     NotFound,
 }
 
@@ -188,6 +190,7 @@ impl Table {
                 respond,
             ))),
             service: Some(service),
+            pattern: Some(format!("{prefix}/{{*rest}}")),
             ..Fallback::default()
         });
     }
@@ -235,6 +238,9 @@ impl Table {
         }
         for mut fallback in other.fallbacks {
             fallback.prefix.insert_str(0, prefix);
+            if let Some(pattern) = &mut fallback.pattern {
+                pattern.insert_str(0, prefix);
+            }
             // What stands for the answer of the app around it adds nothing to that app itself.
             if fallback.endpoint.is_none() && fallback.prefix.is_empty() {
                 continue;
@@ -295,14 +301,17 @@ impl Table {
             return Matched::NotFound;
         };
         if let Some(endpoint) = &first.endpoint {
-            return Matched::Route(endpoint, Captures::default(), None);
+            return Matched::Route(endpoint, Captures::default(), first.pattern.as_deref());
         }
-        let outer = below.find_map(|it| it.endpoint.as_deref().cloned());
-        Matched::Fallback(Arc::new(Endpoint {
+        let outer = below.find(|it| it.endpoint.is_some());
+        let pattern = outer.and_then(|outer| outer.pattern.as_deref());
+        let outer = outer.and_then(|outer| outer.endpoint.as_deref().cloned());
+        let endpoint = Endpoint {
             layers: first.layers.clone(),
             format: first.format.clone(),
             ..outer.unwrap_or_else(default_answer)
-        }))
+        };
+        Matched::Fallback(Arc::new(endpoint), pattern)
     }
 }
 

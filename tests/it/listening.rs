@@ -164,13 +164,18 @@ const PROCESS: &str = "cargo run -p sendoff-tests --example process";
 
 /// Starts the process with the socket as descriptor 3, as a supervisor does.
 async fn start_with(socket: OwnedFd) -> Example {
+    Example::spawn(&mut shell_with(socket, "1")).await
+}
+
+fn shell_with(socket: OwnedFd, fds: &str) -> Command {
     let cargo = command(PROCESS, &[]);
     let cargo = cargo.as_std();
     // `cargo run` becomes the program, so the id stays that of the shell.
-    let script = "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" \"$@\"";
+    let script = "exec 3<&0 </dev/null; LISTEN_PID=$$ exec \"$0\" \"$@\"";
     let mut shell = Command::new("sh");
     shell
         .args(["-c", script])
+        .env("LISTEN_FDS", fds)
         .arg(cargo.get_program())
         .args(cargo.get_args())
         .current_dir(cargo.get_current_dir().expect("the workspace"))
@@ -178,7 +183,7 @@ async fn start_with(socket: OwnedFd) -> Example {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    Example::spawn(&mut shell).await
+    shell
 }
 
 #[tokio::test]
@@ -209,6 +214,47 @@ async fn a_unix_socket_that_a_supervisor_has_passed() {
     check_listens_on(&path).await;
     assert_eq!(process.terminate().await.code, Some(0));
     assert!(path.exists(), "it is the supervisor's");
+}
+
+/// Says why the process cannot start with this socket.
+async fn refused_with(socket: OwnedFd, fds: &str) -> String {
+    let mut shell = shell_with(socket, fds);
+    let ended = in_time(shell.output()).await.expect("a shell");
+    assert!(!ended.status.success(), "{ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "", "it listens");
+    String::from_utf8_lossy(&ended.stderr).into_owned()
+}
+
+#[tokio::test]
+async fn what_a_supervisor_should_not_pass_is_refused_at_the_start() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let connected = std::net::TcpStream::connect(address).expect("it listens");
+    let (paired, _other) = unix::UnixStream::pair().expect("two sockets");
+    let bound = tokio::net::TcpSocket::new_v4().expect("a socket");
+    bound.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let bound = std::os::fd::AsFd::as_fd(&bound)
+        .try_clone_to_owned()
+        .expect("a descriptor");
+    let no_listener = "cannot listen on socket 0 of LISTEN_FDS: it does not listen";
+    for (socket, fds, why) in [
+        (connected.into(), "1", no_listener),
+        (paired.into(), "1", no_listener),
+        (bound, "1", no_listener),
+        (
+            fs::File::open("/dev/null").expect("a file").into(),
+            "1",
+            "cannot listen on socket 0 of LISTEN_FDS: ",
+        ),
+        (
+            listener.into(),
+            "x",
+            "LISTEN_FDS is \\\"x\\\", which is no number",
+        ),
+    ] {
+        let said = refused_with(socket, fds).await;
+        assert!(said.contains(why), "{why}: {said}");
+    }
 }
 
 #[tokio::test]

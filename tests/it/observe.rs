@@ -75,6 +75,8 @@ fn a_request_has_a_span_and_a_line() {
         assert_eq!(inside.field("http.response.status_code"), "");
         assert_eq!(answered.field("http.response.status_code"), "200");
         assert_eq!(answered.field("bytes"), text.len().to_string());
+        let size = answered.field("http.response.body.size");
+        assert_eq!(size, text.len().to_string());
         let place = format!("{}:{}:5", file!(), text.trim_end_matches('x'));
         assert_eq!(answered.field("sent_at"), place);
         assert!(!answered.field("latency").is_empty());
@@ -86,6 +88,47 @@ fn a_request_has_a_span_and_a_line() {
             (line.field("http.route"), line.field("otel.name")),
             ("", "")
         );
+    });
+}
+
+/// What fails there is its own; the request is answered.
+#[test]
+fn a_hook_of_spans_that_panics_is_in_the_log() {
+    run(async {
+        let log = Log::of_this_thread();
+        let app = users().span(|_, _| panic!("on purpose"));
+        Client::new(app).get("/users/3").await.assert_status(200);
+        let lines = log.take_errors();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0].field("panic"), "on purpose");
+    });
+}
+
+/// What no route has goes to a service: its route is all that is below the prefix.
+#[test]
+fn a_service_has_a_route() {
+    run(async {
+        let files = || tower_http::services::ServeDir::new("/nowhere");
+        let inner = App::new(()).nest_service("/files", files());
+        let app = App::new(()).nest("/api", inner).nest_service("/", files());
+        let (app, exchanges) = observed(app);
+        let log = Log::of_this_thread();
+        let client = Client::new(app);
+        for (path, route) in [
+            ("/api/files/a.txt", "/api/files/{*rest}"),
+            ("/api/files", "/api/files/{*rest}"),
+            ("/other", "/{*rest}"),
+        ] {
+            client.get(path).await.assert_status(404);
+            let told = std::mem::take(&mut *exchanges.lock().expect("no panic"));
+            let [told] = told.try_into().expect("one request");
+            assert_eq!(told.route.as_deref(), Some(route), "{path}");
+            let handler = told.handler.expect("the service's name");
+            assert!(handler.contains("ServeDir"), "{handler}");
+            let line = ended(&log);
+            assert_eq!(line.field("http.route"), route);
+            assert_eq!(line.field("otel.name"), format!("GET {route}"));
+        }
     });
 }
 

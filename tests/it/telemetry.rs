@@ -64,5 +64,15 @@ async fn traces_join_that_of_the_caller() {
     ] {
         assert!(spans.contains(part), "no `{part}` in\n{spans}");
     }
+    // Numbers are numbers.
+    for (name, number) in [
+        ("http.response.status_code", "I64(200)"),
+        ("http.response.body.size", "I64(10)"),
+        ("bytes", "I64(10)"),
+    ] {
+        let line = spans.lines().find(|line| line.contains(name));
+        let line = line.unwrap_or_else(|| panic!("no `{name}` in\n{spans}"));
+        assert!(line.contains(number), "{line}");
+    }
     assert!(ended.log.contains("answered"), "{}", ended.log);
 }

@@ -25,12 +25,16 @@ pub(super) struct Activity {
     running: AtomicUsize,
     /// Bytes that are not of a request that has begun have come.
     has_head: AtomicBool,
+    /// The head that began last has an empty line before it.
+    begins_empty: AtomicBool,
     /// The four bytes that came last. They tell whether a head or a chunked body ends there.
     last_bytes: AtomicU32,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
     /// A request body did not come in time, or is no body.
     has_broken_body: AtomicBool,
+    /// A request body had trailers, of which hyper may have taken too much.
+    has_trailers: AtomicBool,
     /// What is to become of a request body of HTTP/1.1 that nobody reads on.
     left_body: Mutex<LeftBody>,
     /// HTTP/1.1: request bodies of which there may be more.
@@ -118,9 +122,11 @@ impl Activity {
             calls: AtomicUsize::new(0),
             running: AtomicUsize::new(0),
             has_head: AtomicBool::new(false),
+            begins_empty: AtomicBool::new(false),
             last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
             has_broken_body: AtomicBool::new(false),
+            has_trailers: AtomicBool::new(false),
             left_body: Mutex::default(),
             bodies: AtomicUsize::new(0),
             is_blocked: AtomicBool::new(false),
@@ -177,7 +183,11 @@ impl Activity {
 impl Activity {
     /// Bytes have come.
     pub(super) fn read(&self, bytes: &[u8]) {
-        self.has_head.store(true, Relaxed);
+        if !self.has_head.load(Relaxed) {
+            self.has_head.store(true, Relaxed);
+            let is_empty = matches!(bytes, [b'\r' | b'\n', ..]);
+            self.begins_empty.store(is_empty, Relaxed);
+        }
         let last = match bytes.last_chunk() {
             Some(last) => u32::from_be_bytes(*last),
             None => bytes
@@ -194,6 +204,11 @@ impl Activity {
     fn is_at_end(&self) -> bool {
         let last = self.last_bytes.load(Relaxed).to_be_bytes();
         last.ends_with(b"\n\r\n") || last.ends_with(b"\n\n")
+    }
+
+    /// Has the head that began last an empty line before it?
+    pub(super) fn begins_empty(&self) -> bool {
+        self.begins_empty.load(Relaxed)
     }
 
     /// How often bytes have come.
@@ -337,6 +352,17 @@ impl Activity {
 
     pub(super) fn has_broken_body(&self) -> bool {
         self.has_broken_body.load(Relaxed)
+    }
+
+    /// A request body of HTTP/1.1 ended in trailers. hyper reads up to an empty line that ends in
+    /// CRLF, and drops what stands behind one that ends in a bare LF, which another reader may take
+    /// for the next request: none is to be awaited here.
+    pub(super) fn take_trailers(&self) {
+        self.has_trailers.store(true, Relaxed);
+    }
+
+    pub(super) fn has_trailers(&self) -> bool {
+        self.has_trailers.load(Relaxed)
     }
 
     /// From now on a body that nobody reads on is kept.

@@ -125,7 +125,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// One of the descriptors is no socket for streams.
+    /// `LISTEN_FDS` is no number, or one of the descriptors is no socket for streams that listens.
     ///
     /// # Panics
     ///

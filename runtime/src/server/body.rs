@@ -87,6 +87,7 @@ impl http_body::Body for RequestBody {
             return Poll::Ready(None);
         };
         if let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(context) {
+            let frame = frame.map(|frame| check_trailers(frame?, &this.activity));
             this.pause = None;
             if let Some(Err(_)) = frame {
                 // What comes next cannot be told from what is left of it.
@@ -101,7 +102,7 @@ impl http_body::Body for RequestBody {
                 this.incoming = None;
                 this.open = None;
             }
-            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+            return Poll::Ready(frame);
         }
         if this.poll_pause(context).is_pending() {
             return Poll::Pending;
@@ -136,6 +137,21 @@ impl Drop for RequestBody {
     }
 }
 
+/// hyper takes a line that ends in a bare LF for the end of the trailers. If it is the first, it
+/// gives none, which a body without trailers does not have.
+fn check_trailers(frame: Frame<Bytes>, activity: &Activity) -> Result<Frame<Bytes>, BoxError> {
+    match frame.trailers_ref() {
+        Some(trailers) if !activity.is_http2() => {
+            activity.take_trailers();
+            if trailers.is_empty() {
+                return Err("the request body ends in a bare LF".into());
+            }
+            Ok(frame)
+        }
+        _ => Ok(frame),
+    }
+}
+
 /// A response that waits for what its handler has left of the request's body.
 ///
 /// hyper closes the connection after a body that was not read to its end, without a word to the
@@ -144,6 +160,7 @@ impl Drop for RequestBody {
 pub(super) struct Unread {
     response: Option<Response>,
     incoming: Option<Incoming>,
+    activity: Arc<Activity>,
     /// How many bytes are still worth it.
     room: usize,
     /// Nothing had come when it was asked last.
@@ -157,11 +174,17 @@ const WORTH_READING: usize = 256 * 1024;
 
 impl Unread {
     /// A client that expects 100 (Continue) is not to be asked for its body any more.
-    pub(super) fn new(response: Response, incoming: Incoming, is_expected: bool) -> Self {
+    pub(super) fn new(
+        response: Response,
+        incoming: Incoming,
+        activity: &Arc<Activity>,
+        is_expected: bool,
+    ) -> Self {
         let least = usize::try_from(incoming.size_hint().lower()).unwrap_or(usize::MAX);
         Unread {
             response: Some(response),
             incoming: (!is_expected && least <= WORTH_READING).then_some(incoming),
+            activity: Arc::clone(activity),
             room: WORTH_READING,
             is_dry: false,
             is_known: false,
@@ -173,6 +196,9 @@ impl Unread {
         while let Some(incoming) = &mut self.incoming {
             match Pin::new(&mut *incoming).poll_frame(context) {
                 Poll::Ready(Some(Ok(frame))) => {
+                    if frame.is_trailers() {
+                        self.activity.take_trailers();
+                    }
                     let length = frame.data_ref().map_or(0, Bytes::len);
                     self.is_dry = false;
                     match self.room.checked_sub(length) {

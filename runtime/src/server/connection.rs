@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
@@ -206,8 +206,8 @@ fn http1(limits: Limits) -> http1::Builder {
         .max_header_size(limits.max_head_size)
         .max_buf_size(BUFFER.max(limits.max_head_size));
     // Up to 100 are parsed on the stack; the gate counts them.
-    if limits.max_headers > 100 {
-        builder.max_headers(limits.max_headers);
+    if limits.parsed_headers() > 100 {
+        builder.max_headers(limits.parsed_headers());
     }
     builder
 }
@@ -285,6 +285,11 @@ impl<C: Future<Output = hyper::Result<()>>> Future for Driven<'_, C> {
             if let Poll::Ready(end) = this.connection.as_mut().poll(context) {
                 return Poll::Ready(End::Closed(end));
             }
+            // The head of the response may have gone without a word of it.
+            if this.activity.has_trailers() && !this.is_closing {
+                this.close();
+                continue;
+            }
             match ready!(this.watch.poll(context)) {
                 over @ (Over::Rest | Over::Head) => {
                     // hyper may not have seen yet that the last body is not wanted.
@@ -341,22 +346,28 @@ async fn say<T: Transport, S: State>(
     limits: &Limits,
     app: &App<S>,
 ) {
+    // A response to it has no body (RFC 9110 section 9.3.2).
+    let method = match unread.starts_with(b"HEAD ") {
+        true => Method::HEAD,
+        false => Method::GET,
+    };
     match end {
         End::Over(Over::Head, _) => {
             let detail = "the head of the request did not come in time";
-            refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
+            refusal::answer(io, app, &method, StatusCode::REQUEST_TIMEOUT, detail).await;
         }
         End::Over(Over::Idle, _) => refusal::write(io, &[]).await,
         End::Over(..) => {}
         End::Closed(Err(fault)) if fault.is_parse() => {
             if io.take_held().is_some() {
-                let (status, detail) = of_unparsed(&fault, unread, limits);
-                refusal::answer(io, app, status, detail).await;
+                let (status, detail) =
+                    refusal::of_unparsed(&fault, unread, limits, io.begins_empty());
+                refusal::answer(io, app, &method, status, detail).await;
             }
         }
         End::Closed(Err(fault)) if fault.is_incomplete_message() && io.waits_for_head() => {
             let detail = "the request ends in its head";
-            refusal::answer(io, app, StatusCode::BAD_REQUEST, detail).await;
+            refusal::answer(io, app, &method, StatusCode::BAD_REQUEST, detail).await;
         }
         End::Closed(result) => {
             if let Err(fault) = result {
@@ -367,25 +378,6 @@ async fn say<T: Transport, S: State>(
             }
         }
     }
-}
-
-/// What is wrong with a head that hyper did not take.
-fn of_unparsed(fault: &hyper::Error, unread: &[u8], limits: &Limits) -> (StatusCode, &'static str) {
-    if !fault.is_parse_too_large() {
-        return (StatusCode::BAD_REQUEST, "the request is not valid HTTP/1.1");
-    }
-    let lines = unread.iter().filter(|byte| **byte == b'\n').count();
-    if unread.len() < limits.max_head_size && lines < limits.max_headers {
-        // The head was taken: it is the content length that hyper cannot count to.
-        let detail = "the body is larger than the limit";
-        return (StatusCode::PAYLOAD_TOO_LARGE, detail);
-    }
-    let line = unread.iter().position(|byte| *byte == b'\n');
-    if line.unwrap_or(unread.len()) > limits.max_uri_length {
-        return (StatusCode::URI_TOO_LONG, "the URI is longer than the limit");
-    }
-    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    (status, "the head of the request is larger than the limit")
 }
 
 #[cfg(test)]

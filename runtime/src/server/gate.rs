@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version, header};
 use http_body::Body as _;
@@ -122,7 +123,7 @@ impl Answer {
             && let Some(left) = running.activity.take_left_body()
             && !self.closes
         {
-            let unread = Unread::new(response, left, self.is_expected);
+            let unread = Unread::new(response, left, &running.activity, self.is_expected);
             return self.unread.insert(Box::new(unread)).poll(context);
         }
         Poll::Ready(response)
@@ -161,7 +162,11 @@ impl Future for Answer {
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade(running.handler);
-            } else if self.closes || activity.is_last() || activity.has_broken_body() {
+            } else if self.closes
+                || activity.is_last()
+                || activity.has_broken_body()
+                || activity.has_trailers()
+            {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }
@@ -193,6 +198,9 @@ impl<S> Gate<S> {
         }
         check_target(head)?;
         check_authority(head)?;
+        if head.version == Version::HTTP_2 {
+            join_cookies(&mut head.headers);
+        }
         if let Some(path) = head.uri.path_and_query()
             && path.as_str().len() > self.limits.max_uri_length
         {
@@ -225,15 +233,35 @@ fn check_target(head: &Parts) -> Result<(), Refusal> {
         }
         return Err(malformed("the target `*` is for OPTIONS only"));
     }
-    if head.version == Version::HTTP_2 {
-        return Ok(());
-    }
     match (head.uri.scheme_str(), head.uri.authority()) {
         (None, None) | (Some("http" | "https"), _) => Ok(()),
         (None, Some(_)) => Err(malformed(
             "the target is an authority, which is for CONNECT only",
         )),
         (Some(_), _) => Err(malformed("the target has another scheme than http")),
+    }
+}
+
+/// RFC 9113 section 8.2.3: a client may send each of its cookies in a field of its own, for the
+/// header compression. An app looks at one.
+fn join_cookies(headers: &mut HeaderMap) {
+    let mut parts = headers.get_all(header::COOKIE).iter();
+    let Some(first) = parts.next() else { return };
+    let mut whole = Vec::new();
+    let is_sensitive = first.is_sensitive();
+    for part in parts {
+        if whole.is_empty() {
+            whole.extend_from_slice(first.as_bytes());
+        }
+        whole.extend_from_slice(b"; ");
+        whole.extend_from_slice(part.as_bytes());
+    }
+    // What was made of values is one.
+    if !whole.is_empty()
+        && let Ok(mut whole) = HeaderValue::from_maybe_shared(Bytes::from(whole))
+    {
+        whole.set_sensitive(is_sensitive);
+        headers.insert(header::COOKIE, whole);
     }
 }
 
@@ -355,11 +383,10 @@ fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
 
 /// RFC 9110 section 10.1.1.
 fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
-    match headers.get(header::EXPECT) {
-        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
-            let detail = "the only expectation that can be met is 100-continue";
-            Err(refuse(StatusCode::EXPECTATION_FAILED, detail))
-        }
-        _ => Ok(()),
+    let mut all = headers.get_all(header::EXPECT).iter();
+    if all.all(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Ok(());
     }
+    let detail = "the only expectation that can be met is 100-continue";
+    Err(refuse(StatusCode::EXPECTATION_FAILED, detail))
 }

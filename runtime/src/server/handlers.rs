@@ -37,7 +37,8 @@ impl Server {
     /// How many handlers may run on at once after their clients have left; 10,000 by default. One
     /// more is dropped, and a warning logged.
     ///
-    /// A route with the option `on_disconnect = cancel` never runs on.
+    /// A route with the option `on_disconnect = cancel` never runs on. Work that is to come
+    /// [`after`](crate::after()) a response is not counted, and has no limit but its own.
     #[must_use]
     pub fn finishing_limit(mut self, handlers: usize) -> Self {
         self.defaults.finishing_limit = handlers;

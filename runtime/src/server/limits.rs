@@ -43,7 +43,20 @@ impl Default for Limits {
     }
 }
 
+/// As many headers as the parser of HTTP/1.1 is ever asked for. A `HeaderMap` panics beyond 24,576,
+/// and layers add some.
+const MOST_HEADERS: usize = 24_000;
+
+/// The shortest header, `a:` and a line feed, in bytes.
+const SHORTEST_HEADER: usize = 3;
+
 impl Limits {
+    /// How many headers the parser of HTTP/1.1 makes room for.
+    pub(super) fn parsed_headers(&self) -> usize {
+        let that_fit = self.max_head_size / SHORTEST_HEADER;
+        self.max_headers.min(that_fit).min(MOST_HEADERS)
+    }
+
     /// Room for as many connections as may be open.
     pub(super) fn slots(&self) -> Arc<Semaphore> {
         Arc::new(Semaphore::new(
@@ -138,6 +151,10 @@ impl Server {
     }
 
     /// How many headers a request may have; 100 by default. More are answered 431.
+    ///
+    /// `usize::MAX` is no limit but that of [`max_head_size`](Server::max_head_size), and that
+    /// HTTP/1.1 takes 24,000 at most. Above 100 each request of HTTP/1.1 costs room for as many as
+    /// are allowed, unless fewer fit into a head, 64 bytes each, while its head is parsed.
     #[must_use]
     pub fn max_headers(mut self, headers: usize) -> Self {
         self.limits.max_headers = headers;

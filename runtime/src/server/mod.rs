@@ -208,7 +208,10 @@ impl Server {
     /// Serves until SIGINT or SIGTERM, then finishes what runs. A second signal ends it at once.
     ///
     /// The signals are listened to from this call on, not from the first poll of the future: who
-    /// says "ready" between the two can be stopped at once.
+    /// says "ready" between the two can be stopped at once. From then on they no longer end the
+    /// process by themselves, as is the way of `tokio::signal`: not after this has returned either,
+    /// nor if its future was dropped. A `main` that has more to do then, and is to be stopped in it,
+    /// listens to them itself.
     ///
     /// # Errors
     ///

@@ -66,10 +66,10 @@ impl Draining {
         Draining(phase)
     }
 
-    /// Has the server been told to stop?
+    /// Has the server been told to stop, or is it gone?
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        *self.0.borrow() >= Phase::Draining
+        *self.0.borrow() >= Phase::Draining || self.0.has_changed().is_err()
     }
 
     /// Waits until the server is told to stop, or is gone.

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -159,7 +159,7 @@ impl Tls {
                 let mut io = Io::new(transport, Arc::clone(activity));
                 let detail = "this port speaks HTTPS, and the request came in plain HTTP";
                 tokio::select! {
-                    () = refusal::answer(&mut io, app, StatusCode::BAD_REQUEST, detail) => {}
+                    () = refusal::answer(&mut io, app, &Method::GET, StatusCode::BAD_REQUEST, detail) => {}
                     () = reached(phase, Phase::Cut) => {}
                 }
             }

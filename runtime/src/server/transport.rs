@@ -140,6 +140,11 @@ impl<T: Transport> Io<T> {
         matches!(self.activity.waits_for(), Wait::Head(_))
     }
 
+    /// Has the head that began last an empty line before it?
+    pub(super) fn begins_empty(&self) -> bool {
+        self.activity.begins_empty()
+    }
+
     /// The answer that was held back. From now on none is.
     pub(super) fn take_held(&mut self) -> Option<Bytes> {
         self.is_hypers = false;

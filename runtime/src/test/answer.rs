@@ -3,9 +3,10 @@
 use std::fmt;
 
 use axum_core::response::Response;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::response::Parts;
 use http::{Extensions, HeaderMap, StatusCode};
+use http_body::Frame;
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +35,7 @@ use crate::response::SendSite;
 pub struct Answer {
     asked: String,
     parts: Parts,
+    /// What has come of it.
     body: Bytes,
     /// What broke the body off.
     fault: Option<String>,
@@ -41,17 +43,34 @@ pub struct Answer {
 
 impl Answer {
     pub(super) async fn read(asked: String, response: Response) -> Self {
-        let (parts, body) = response.into_parts();
-        let (body, fault) = match body.collect().await {
-            Ok(body) => (body.to_bytes(), None),
-            Err(fault) => (Bytes::new(), Some(fault.to_string())),
-        };
+        let (parts, mut body) = response.into_parts();
+        let (mut whole, mut fault) = (BytesMut::new(), None);
+        while let Some(frame) = body.frame().await {
+            match frame.map(Frame::into_data) {
+                Ok(Ok(data)) => whole.extend_from_slice(&data),
+                // Trailers.
+                Ok(Err(_)) => {}
+                Err(broken) => {
+                    fault = Some(broken.to_string());
+                    break;
+                }
+            }
+        }
         Answer {
             asked,
             parts,
-            body,
+            body: whole.freeze(),
             fault,
         }
+    }
+
+    /// The body, if the client has got all of it.
+    #[track_caller]
+    fn whole(&self) -> &Bytes {
+        if let Some(fault) = &self.fault {
+            panic!("the body broke off: {fault}\n\n{self}");
+        }
+        &self.body
     }
 
     /// The status.
@@ -70,8 +89,13 @@ impl Answer {
     }
 
     /// The body.
+    ///
+    /// # Panics
+    ///
+    /// It broke off: a client would not take it for whole. So with all that looks at the body.
+    #[track_caller]
     pub fn bytes(&self) -> &Bytes {
-        &self.body
+        self.whole()
     }
 
     /// The body as text.
@@ -81,7 +105,7 @@ impl Answer {
     /// It is not UTF-8.
     #[track_caller]
     pub fn text(&self) -> &str {
-        match std::str::from_utf8(&self.body) {
+        match std::str::from_utf8(self.whole()) {
             Ok(text) => text,
             Err(fault) => panic!("the body is no text: {fault}\n\n{self}"),
         }
@@ -94,7 +118,7 @@ impl Answer {
     /// It is not JSON, or not of this type.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        match serde_json::from_slice(&self.body) {
+        match serde_json::from_slice(self.whole()) {
             Ok(value) => value,
             Err(fault) => panic!(
                 "the body is no JSON for `{}`: {fault}\n\n{self}",
@@ -171,16 +195,18 @@ impl fmt::Display for Answer {
         for (name, value) in self.headers() {
             writeln!(f, "  {name}: {}", String::from_utf8_lossy(value.as_bytes()))?;
         }
-        match (std::str::from_utf8(&self.body), &self.fault) {
-            (_, Some(fault)) => writeln!(f, "\n  (the body broke off: {fault})")?,
-            (Ok(""), None) => {}
-            (Ok(text), None) => {
+        match std::str::from_utf8(&self.body) {
+            Ok("") => {}
+            Ok(text) => {
                 writeln!(f)?;
                 for line in pretty(text).lines() {
                     writeln!(f, "  {line}")?;
                 }
             }
-            (Err(_), None) => writeln!(f, "\n  ({} bytes that are no text)", self.body.len())?,
+            Err(_) => writeln!(f, "\n  ({} bytes that are no text)", self.body.len())?,
+        }
+        if let Some(fault) = &self.fault {
+            writeln!(f, "\n  (the body broke off: {fault})")?;
         }
         if let Some(site) = self.extensions().get::<SendSite>() {
             writeln!(f, "\n  sent at {site}")?;

@@ -20,13 +20,21 @@ struct Cookie {
 }
 
 impl Cookies {
-    /// The value of `Cookie` for a path.
-    pub(super) fn of(&self, path: &str) -> Option<HeaderValue> {
+    /// The value of `Cookie` for a path: there is one (RFC 6265 section 5.4), with what a request
+    /// adds, which replaces what has the same name.
+    pub(super) fn of(&self, path: &str, added: Option<&HeaderValue>) -> Option<HeaderValue> {
+        let added = added.and_then(|added| added.to_str().ok());
+        let names = || {
+            let pairs = added.iter().flat_map(|added| added.split(';'));
+            pairs.map(|pair| pair.split('=').next().unwrap_or_default().trim())
+        };
         let pairs: Vec<String> = self
             .0
             .iter()
             .filter(|cookie| matches(&cookie.path, path))
+            .filter(|cookie| names().all(|name| name != cookie.name))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
+            .chain(added.map(str::to_owned))
             .collect();
         (!pairs.is_empty()).then(|| HeaderValue::try_from(pairs.join("; ")).ok())?
     }
@@ -102,7 +110,7 @@ mod tests {
             let value = HeaderValue::from_static(set);
             cookies.set(&HeaderMap::from_iter([(SET_COOKIE, value)]), "/a/b");
         }
-        let sent = cookies.of(to);
+        let sent = cookies.of(to, None);
         let sent = sent.as_ref().map(|value| value.to_str().expect("text"));
         assert_eq!(sent, expected, "{set:?} for {to}");
     }

@@ -80,17 +80,22 @@ impl<S: State> RequestBuilder<S> {
         self
     }
 
-    /// Adds a cookie for this request alone. Those that the app has set are sent anyway.
+    /// Adds a cookie for this request alone. Those that the app has set are sent, too, but for one
+    /// of the same name.
     ///
     /// # Panics
     ///
     /// The name or the value holds what a header cannot.
     #[track_caller]
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
-        let Ok(cookie) = HeaderValue::try_from(format!("{name}={value}")) else {
+        let mut cookies = format!("{name}={value}").into_bytes();
+        if let Some(others) = self.request.headers().get(COOKIE) {
+            cookies = [others.as_bytes(), b"; ", &cookies].concat();
+        }
+        let Ok(cookies) = HeaderValue::try_from(cookies) else {
             panic!("{name:?} and {value:?} make no cookie");
         };
-        self.request.headers_mut().append(COOKIE, cookie);
+        self.request.headers_mut().insert(COOKIE, cookies);
         self
     }
 
@@ -142,8 +147,10 @@ impl<S: State> RequestBuilder<S> {
 
     async fn send(mut self) -> Answer {
         let path = self.request.uri().path().to_owned();
-        if let Some(kept) = self.client.cookies(|cookies| cookies.of(&path)) {
-            self.request.headers_mut().append(COOKIE, kept);
+        let headers = self.request.headers_mut();
+        let added = headers.get(COOKIE);
+        if let Some(all) = self.client.cookies(|cookies| cookies.of(&path, added)) {
+            headers.insert(COOKIE, all);
         }
         let asked = format!("{} {}", self.request.method(), self.request.uri());
         let response = self.client.call(self.request).await;

@@ -171,6 +171,10 @@ pub(super) fn chunked() -> Vec<Row> {
             chunks("2\r\nab\r\n0\r\na: b\nc: d\r\n\r\n"),
         ),
         bad(
+            "no trailers, and a bare LF",
+            chunks(&format!("2\r\nab\r\n0\r\n\n{SMUGGLED}")),
+        ),
+        bad(
             "16 KiB of trailers",
             chunks(&format!(
                 "2\r\nab\r\n0\r\na: {}\r\n\r\n",
@@ -185,7 +189,19 @@ pub(super) fn chunked() -> Vec<Row> {
             "a trailer `Content-Length`, which is none",
             chunks("2\r\nab\r\n0\r\ncontent-length: 9\r\n\r\n"),
             &[200],
-            GoesOn,
+            Closes,
+        ),
+        row(
+            "trailers with a bare LF behind a line that is right",
+            chunks(&format!("2\r\nab\r\n0\r\na: b\r\n\n{SMUGGLED}")),
+            &[200],
+            Closes,
+        ),
+        row(
+            "a trailer that ends in a bare LF",
+            chunks(&format!("2\r\nab\r\n0\r\na: b\n\r\n{SMUGGLED}")),
+            &[200],
+            Closes,
         ),
         row(
             "an extension: `2;a=b`",
@@ -197,10 +213,18 @@ pub(super) fn chunked() -> Vec<Row> {
 }
 
 pub(super) fn sizes() -> Vec<Row> {
+    let empty = "\r\n".repeat(8 * 1024 + 1);
     let long = |length| line(&format!("GET /{} HTTP/1.1", "x".repeat(length)));
     vec![
         row("a path of 8 KiB and a byte", long(8 * 1024), &[414], Closes),
         row("a path of 1 MB", long(1_000_000), &[414], Closes),
+        row("16 KiB of empty lines", empty.clone(), &[431], Closes),
+        row(
+            "16 KiB of empty lines, and a request",
+            empty + &line("GET / HTTP/1.1"),
+            &[431],
+            Closes,
+        ),
         row(
             "a header of 16 KiB",
             get(&format!("a: {}", "b".repeat(16 * 1024))),

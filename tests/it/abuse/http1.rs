@@ -128,6 +128,34 @@ async fn the_host_of_a_whole_uri_replaces_the_header() {
     server.stop().ended().await;
 }
 
+/// Not even where it is the parser that refuses (RFC 9110 section 9.3.2).
+#[tokio::test]
+async fn a_refused_head_gets_no_body() {
+    let server = Running::start_with(app(&Smuggled::default()), |server| {
+        server.head_timeout(std::time::Duration::from_millis(200))
+    })
+    .await;
+    for (head, status) in [
+        ("HEAD / HTTP/1.1\r\na: b\r\n\r\n".to_owned(), 400),
+        ("HEAD / HTTP/1.1\r\na b\r\n\r\n".to_owned(), 400),
+        (format!("HEAD /{} HTTP/1.1\r\n", "x".repeat(20_000)), 414),
+        (
+            format!("HEAD / HTTP/1.1\r\na: {}\r\n", "x".repeat(20_000)),
+            431,
+        ),
+        ("HEAD / HTTP/1.1\r\nho".to_owned(), 408),
+    ] {
+        let mut wire = server.connect().await;
+        wire.write(&head).await;
+        let answer = wire.rest().await;
+        let begins = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&begins), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+        assert!(!answer.contains("content-length: 0"), "{answer}");
+    }
+    server.stop().ended().await;
+}
+
 /// A refusal is one of the app's problems, in its format.
 #[tokio::test]
 async fn refusals_have_the_format_of_the_app() {

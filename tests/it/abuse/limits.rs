@@ -76,6 +76,20 @@ async fn larger_sizes() {
     server.stop();
 }
 
+/// No limit of its own: what is in the head's bytes counts.
+#[tokio::test]
+async fn as_many_headers_as_there_is_room_for() {
+    for headers in [u32::MAX as usize, usize::MAX] {
+        let server = Running::start_with(app(&Smuggled::default()), |server| {
+            server.max_headers(headers).max_head_size(200_000)
+        })
+        .await;
+        assert_eq!(status(&server, &headers_of(20_000)).await, 200);
+        assert_eq!(status(&server, &headers_of(24_001)).await, 431);
+        server.stop();
+    }
+}
+
 /// A client beyond the limit is not refused: it waits.
 #[tokio::test]
 async fn one_connection_too_many_is_served_when_another_ends() {

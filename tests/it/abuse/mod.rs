@@ -53,6 +53,16 @@ async fn smuggled(State(smuggled): State<Smuggled>) {
     send!("smuggled");
 }
 
+/// Is there one `Cookie`, and is it this one?
+#[handler(GET "/cookie")]
+async fn cookie(headers: sendoff::HeaderMap) {
+    let cookies: Vec<_> = headers.get_all("cookie").iter().collect();
+    match cookies[..] {
+        [cookie] if cookie == "a=1; b=2; c=3" => send!(200),
+        _ => send!(409, format!("{cookies:?}")),
+    }
+}
+
 /// More than the sockets of both sides hold.
 const LARGE: usize = 64 * 1024 * 1024;
 
@@ -76,7 +86,7 @@ async fn never() {
 
 fn app(smuggled: &Smuggled) -> App<Smuggled> {
     let routes = routes![
-        hello, echo, unread, host, smuggled, large, never, bytes, bare
+        hello, echo, unread, host, smuggled, large, never, bytes, bare, cookie
     ];
     App::new(Arc::clone(smuggled)).routes(routes)
 }

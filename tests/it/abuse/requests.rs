@@ -235,10 +235,25 @@ fn headers() -> Vec<Row> {
             GoesOn,
         ),
         row(
-            "an unknown expectation: `Expect: x`",
+            "an unknown expectation, and a body: `Expect: x`",
             post("expect: x\r\ncontent-length: 2", "ab"),
             &[417],
             Closes,
+        ),
+        row(
+            "a second expectation, and a body",
+            post(
+                "expect: 100-continue\r\nexpect: x\r\ncontent-length: 2",
+                "ab",
+            ),
+            &[417],
+            Closes,
+        ),
+        row(
+            "an expectation without a body, which is nothing to wait for",
+            get("expect: x"),
+            &[200],
+            GoesOn,
         ),
         row(
             "`Upgrade: h2c`, which is not done",

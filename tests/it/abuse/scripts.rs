@@ -360,6 +360,25 @@ fn streams() -> Vec<Row> {
             "501",
             of(&[(":method", "CONNECT"), (":authority", "test:443")]),
         ),
+        on_stream(
+            "another `:scheme`: `ftp`",
+            "400",
+            of(&[
+                (":method", "GET"),
+                (":scheme", "ftp"),
+                (":authority", "test"),
+                (":path", "/"),
+            ]),
+        ),
+        on_stream(
+            "a `Cookie` in several parts, which is one when the app sees it (RFC 9113 section 8.2.3)",
+            "200",
+            headers(request(
+                "GET",
+                "/cookie",
+                &[("cookie", "a=1"), ("cookie", "b=2"), ("cookie", "c=3")],
+            )),
+        ),
         on_stream("`OPTIONS *`", "204", headers(request("OPTIONS", "*", &[]))),
         on_stream(
             "a path of 8 KiB and a byte",

@@ -215,7 +215,6 @@ async fn trailers_follow_a_response() {
 #[tokio::test]
 async fn trailers_of_a_request_are_read() {
     let streams = start("streams", &[]).await;
-    let mut wire = streams.connect().await;
     for (trailer, status, body) in [
         (format!("content-digest: {DIGEST}\r\n"), 200, DIGEST),
         (String::new(), 200, DIGEST),
@@ -226,6 +225,7 @@ async fn trailers_of_a_request_are_read() {
         ),
     ] {
         let headers = ["transfer-encoding: chunked", "trailer: content-digest"];
+        let mut wire = streams.connect().await;
         wire.request("POST /digest", &headers, "").await;
         wire.write(format!("4\r\n1\n2\n\r\n2\r\n3\n\r\n0\r\n{trailer}\r\n"))
             .await;

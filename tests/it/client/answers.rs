@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use http::Method;
 use sendoff::response::SendSite;
 use sendoff::test::{Answer, Client};
-use sendoff::{App, Form, HeaderMap, Json, Query, handler, routes, send};
+use sendoff::{App, Body, Form, HeaderMap, Json, Query, handler, routes, send};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -48,6 +48,12 @@ async fn host(headers: HeaderMap) {
 #[handler(GET "/bytes")]
 async fn bytes() {
     send!(vec![0xff_u8, 0xfe]);
+}
+
+#[handler(GET "/broken")]
+async fn broken() {
+    let parts = [Ok("1"), Err(std::io::Error::other("the disk is gone"))];
+    send!(200, Body::from_stream(futures_util::stream::iter(parts)));
 }
 
 fn client() -> Client {
@@ -166,6 +172,34 @@ fn a_body_of_another_kind_is_said_to_be_one() {
             no_json.starts_with("the body is no JSON for `"),
             "{no_json}"
         );
+    });
+}
+
+#[test]
+fn a_body_that_broke_off_passes_for_none() {
+    run(async {
+        let client = Client::new(App::new(()).routes(routes![broken]));
+        let answer = client.get("/broken").await;
+        answer.assert_status(200).assert_no_header("content-length");
+        let looks: [Check; 5] = [
+            |answer| drop(answer.bytes().clone()),
+            |answer| drop(answer.text().to_owned()),
+            |answer| drop(answer.json::<Value>()),
+            |answer| {
+                answer.assert_text("1");
+            },
+            |answer| {
+                answer.assert_json(&1);
+            },
+        ];
+        for look in looks {
+            let said = said(|| look(&answer));
+            assert!(
+                said.starts_with("the body broke off: the disk is gone\n\n  GET /broken"),
+                "{said}"
+            );
+            assert!(said.contains("\n  1\n"), "what came of it: {said}");
+        }
     });
 }
 

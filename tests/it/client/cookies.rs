@@ -35,7 +35,13 @@ fn what_the_app_sets_is_sent_until_it_takes_it_back() {
         client.post("/login").await.assert_status(204);
         client.get("/cookies").await.assert_text("session=7");
         let other = client.get("/cookies").cookie("theme", "dark").await;
-        other.assert_text("theme=dark | session=7");
+        other.assert_text("session=7; theme=dark");
+        let two = client.get("/cookies").cookie("a", "1").cookie("b", "2");
+        two.await.assert_text("session=7; a=1; b=2");
+        let same = client.get("/cookies").cookie("session", "8").await;
+        same.assert_text("session=8");
+        let by_header = client.get("/cookies").header("cookie", "a=1; session=9");
+        by_header.await.assert_text("a=1; session=9");
         client
             .clone()
             .get("/cookies")

@@ -192,6 +192,20 @@ async fn a_body_that_cannot_be_made_is_a_500() {
     assert_eq!(line.field("text"), "failed to parse header value");
 }
 
+#[tokio::test]
+async fn what_cannot_be_sent_has_a_place() {
+    for (path, call) in [
+        ("/json", "send!(Json(Unserializable))"),
+        ("/json-with-status", "send!(201, Json("),
+        ("/header-value", "send!(201, [(\"x-a\", \"not"),
+        ("/status/99", "send!(status, \"a body\")"),
+    ] {
+        let at = logged(path).await.field("at").replace('\\', "/");
+        let place = format!("errors/internal.rs:{}:", line_of(call));
+        assert!(at.contains(&place), "{path}: {at} is not {place}");
+    }
+}
+
 #[handler(GET "/own-500")]
 async fn own_500() {
     send!(500, "we are sorry");

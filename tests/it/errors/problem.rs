@@ -70,7 +70,11 @@ fn a_status_that_has_no_name_has_a_title() {
     let log = Log::of_this_thread();
     assert_eq!(Problem::new(99).status(), 500);
     assert_eq!(Problem::new(100_u16).status(), 500);
-    assert_eq!(log.take_errors().len(), 2);
+    let here = format!("{}:{}:", file!(), line!() - 1);
+    let lines = log.take_errors();
+    assert_eq!(lines.len(), 2);
+    let at = lines[1].field("at");
+    assert!(at.starts_with(&here), "{at}");
 }
 
 struct Unserializable;

@@ -220,6 +220,8 @@ async fn what_a_client_cannot_mend_it_is_not_told() {
     check_problem(&answer, 500, BARE_500);
     let lines = log.take_errors();
     assert!(lines[0].field("text").contains("Missing request extension"));
+    let rejection = lines[0].field("rejection");
+    assert!(rejection.ends_with("ExtensionRejection"), "{rejection}");
     let answer = ask(app(), "GET /4", &[], "").await;
     let body = r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#;
     check_problem(&answer, 503, body);

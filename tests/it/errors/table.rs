@@ -95,6 +95,11 @@ async fn not_a_header() {
     send!(200, [("secret secret", "1")], "never");
 }
 
+#[handler(GET "/not-the-length")]
+async fn not_the_length() {
+    send!(200, [("content-length", "2")], "secret");
+}
+
 fn app() -> App {
     let arguments = routes![path, query, json, form, form_of_get, text, extension];
     App::new(()).routes(arguments).routes(routes![
@@ -105,7 +110,8 @@ fn app() -> App {
         number,
         interim,
         not_json,
-        not_a_header
+        not_a_header,
+        not_the_length
     ])
 }
 
@@ -180,6 +186,10 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             "/not-a-header",
         ),
         (
+            "a handler sends a wrong `Content-Length`, which is logged",
+            "/not-the-length",
+        ),
+        (
             "another extractor refuses with 500 and a text, which is logged",
             "/extension",
         ),
@@ -201,7 +211,7 @@ fn requests() -> BTreeMap<&'static str, Vec<u8>> {
             b"GET / HTTP/1.1\r\n\r\n".to_vec(),
         ),
         (
-            "`Expect` asks for more than `100-continue`",
+            "before a body `Expect` asks for more than `100-continue`",
             b"POST /text HTTP/1.1\r\nhost: test\r\nexpect: tea\r\ncontent-length: 1\r\n\r\n".to_vec(),
         ),
         (

@@ -72,6 +72,16 @@ async fn start(set: impl FnOnce(Server) -> Server) -> (Running, Arc<Notify>) {
 }
 
 #[tokio::test]
+async fn a_server_that_is_gone_is_not_ready() {
+    let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+    let draining = server.draining();
+    assert!(!draining.has_begun());
+    drop(server);
+    draining.begun().await;
+    assert!(draining.has_begun());
+}
+
+#[tokio::test]
 async fn it_is_not_ready_and_goes_on_for_a_while() {
     let hour = Duration::from_secs(3600);
     let (server, _) = start(|server| server.drain_delay(hour)).await;

@@ -78,6 +78,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
+/// | `TCP_NOTSENT_LOWAT`, on Linux | 64 KiB |
 /// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
 /// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
 /// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |

@@ -109,6 +109,16 @@ impl<T: Transport> Io<T> {
         self.first = unread.into();
     }
 
+    /// Closes a connection on which no request has come. TLS says so, for which it is asked once:
+    /// such a client is not waited for.
+    pub(super) async fn close(&mut self) {
+        poll_fn(|context| {
+            let _ = Pin::new(&mut self.transport).poll_shutdown(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Has a head begun, and not ended?
     pub(super) fn waits_for_head(&self) -> bool {
         matches!(self.activity.waits_for(), Wait::Head(_))

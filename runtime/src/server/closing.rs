@@ -22,7 +22,11 @@ use super::shutdown::{Phase, reached};
 
 /// So long a connection of HTTP/1 has been silent before it is closed: time for a request that is
 /// on its way, and for a client that just got a response to send the next one.
-const QUIET: Duration = Duration::from_millis(250);
+pub(super) const QUIET: Duration = Duration::from_millis(250);
+
+/// So long a client has for what it has begun and no request is made of yet: the head of one, or
+/// the handshake of TLS. A packet that was lost is sent again after one second (RFC 6298 section 2.1).
+pub(super) const LAST_MOMENT: Duration = Duration::from_millis(1_500);
 
 /// So long a client of HTTP/2 has to answer, when nothing else is left to do.
 const QUIET_HTTP2: Duration = Duration::from_secs(5);

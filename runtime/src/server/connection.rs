@@ -341,6 +341,7 @@ async fn say<T: Transport, S: State>(
 ) {
     match end {
         End::Over(Over::Head, _) => {
+            io.linger_only_while_serving();
             let detail = "the head of the request did not come in time";
             refusal::answer(io, app, StatusCode::REQUEST_TIMEOUT, detail).await;
         }

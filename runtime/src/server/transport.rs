@@ -119,6 +119,12 @@ impl<T: Transport> Io<T> {
         .await;
     }
 
+    /// A client that stopped in the midst of a head is not waited for once more when the server
+    /// ends.
+    pub(super) fn linger_only_while_serving(&mut self) {
+        self.at_end |= self.activity.is_last();
+    }
+
     /// Has a head begun, and not ended?
     pub(super) fn waits_for_head(&self) -> bool {
         matches!(self.activity.waits_for(), Wait::Head(_))

@@ -134,22 +134,62 @@ async fn an_idle_connection_serves_the_next_request() {
     running.stop();
 }
 
-/// Browsers open connections in advance.
-#[tokio::test]
-async fn a_client_that_does_not_begin_does_not_hold_the_end() {
+/// Stops a server that has a connection whose client has sent this of a handshake: how long does
+/// that take? There is a request before, so the server has the connection when it stops.
+async fn time_to_stop(hello: &[u8]) -> Duration {
     let files = Files::new();
     let running = start(files.tls()).await;
-    let _silent = TcpStream::connect(running.address)
-        .await
-        .expect("it listens");
+    let mut begun = running.connect().await;
+    begun.write(hello).await;
     let mut wire = wire(&running, &files).await;
     check_answers(&mut wire).await;
     drop(wire);
     tokio::time::pause();
     let before = Instant::now();
     running.stop().ended().await;
-    let elapsed = before.elapsed();
-    assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
+    before.elapsed()
+}
+
+/// Browsers open connections in advance.
+#[tokio::test]
+async fn a_client_that_does_not_begin_does_not_hold_the_end() {
+    let elapsed = time_to_stop(&[]).await;
+    assert!(elapsed < Duration::from_millis(500), "{elapsed:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_stops_in_its_handshake_does_not_hold_the_end_for_long() {
+    let elapsed = time_to_stop(&[0x16, 3, 1]).await;
+    let expected = Duration::from_millis(1_400)..Duration::from_millis(2_000);
+    assert!(expected.contains(&elapsed), "{elapsed:?}");
+}
+
+/// Without a request, whether its time is over or the server ends.
+#[tokio::test]
+async fn a_client_that_sends_nothing_is_told_of_the_end() {
+    for is_stopped in [false, true] {
+        let files = Files::new();
+        let running = start(files.tls()).await;
+        let wire = wire(&running, &files).await;
+        tokio::time::pause();
+        if is_stopped {
+            running.stop().ended().await;
+        }
+        let ended = in_time(wire.into_inner().read_to_end(&mut Vec::new())).await;
+        assert_eq!(ended.expect("the server says that it closes"), 0);
+        tokio::time::resume();
+    }
+}
+
+/// RFC 7301 section 3.2.
+#[tokio::test]
+async fn a_client_without_a_protocol_of_ours_is_told_so() {
+    let files = Files::new();
+    let running = start(files.tls()).await;
+    let fault = connect(running.address, &files.certified, "spdy/3").await;
+    let fault = fault.expect_err("no protocol").to_string();
+    assert_eq!(fault, "received fatal alert: NoApplicationProtocol");
+    running.stop().ended().await;
 }
 
 /// Tells when a handler has ended.

@@ -15,7 +15,7 @@ use super::connection;
 use super::limits::{self, Limits};
 use super::listen::{Listener, Stream, is_of_the_connection};
 use super::shutdown::{Connections, Phase, finish};
-use super::socket::Transport;
+use super::socket::{self, Transport};
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::workers::{Pool, Workers};
@@ -36,9 +36,7 @@ impl<S: State> Host<S> {
     fn serve(&self, stream: Stream, activity: Arc<Activity>) {
         match stream {
             Stream::Tcp(stream) => {
-                if let Err(fault) = stream.set_nodelay(true) {
-                    tracing::debug!(%fault, "TCP_NODELAY could not be set");
-                }
+                socket::set_options(&stream);
                 self.spawn(stream, activity);
             }
             #[cfg(unix)]

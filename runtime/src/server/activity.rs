@@ -67,6 +67,8 @@ pub(super) struct Activity {
     is_last: AtomicBool,
     /// A read that finds nothing finds the end.
     reads_end: AtomicBool,
+    /// What has come of a head is all that is waited for.
+    is_head_over: AtomicBool,
     /// What still runs is cut off.
     is_cut: AtomicBool,
     /// How far the server is on its way to its end.
@@ -143,6 +145,7 @@ impl Activity {
             is_shut: AtomicBool::new(false),
             is_last: AtomicBool::new(false),
             reads_end: AtomicBool::new(false),
+            is_head_over: AtomicBool::new(false),
             is_cut: AtomicBool::new(false),
             phase,
             all_cut,
@@ -283,6 +286,7 @@ impl Activity {
     /// hyper has nothing of a head.
     pub(super) fn forget_head(&self) {
         self.has_head.store(false, Relaxed);
+        self.is_head_over.store(false, Relaxed);
     }
 
     fn count_reset(&self, is_answered: bool) {
@@ -432,6 +436,20 @@ impl Activity {
     /// Nothing has begun that the client waits for. What the kernel has is not known here.
     pub(super) fn is_quiet(&self) -> bool {
         matches!(self.waits_for(), Wait::Idle(_)) || self.moves() == 0
+    }
+
+    /// Has a head begun, of which the rest has not come?
+    pub(super) fn has_part_of_head(&self) -> bool {
+        matches!(self.waits_for(), Wait::Head(_)) && self.moves() > 0
+    }
+
+    /// The head that has begun has no more time. Had it none already?
+    pub(super) fn end_head(&self) -> bool {
+        self.is_head_over.swap(true, Relaxed)
+    }
+
+    pub(super) fn is_head_over(&self) -> bool {
+        self.is_head_over.load(Relaxed)
     }
 
     /// The next read that finds nothing finds the end.

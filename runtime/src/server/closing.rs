@@ -5,7 +5,9 @@
 //! has. Here the connection goes on until it can be closed without a loss: a response that begins
 //! from now on says `Connection: close`, after which the client sends no more; and a connection on
 //! which nothing is answered, has begun or moves is closed when it has been [`QUIET`], unless the
-//! kernel has something unread. So a client that sends one request after the other is always told.
+//! kernel has something unread. So a client that sends one request after the other is always told. A
+//! head that has begun is waited for while it goes on: until nothing of it has come for
+//! [`LAST_MOMENT`], or its time is over.
 //!
 //! HTTP/2 has `GOAWAY`, which says what is answered, and hyper sends it.
 
@@ -17,12 +19,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::activity::Activity;
+use super::activity::{Activity, Wait};
 use super::shutdown::{Phase, reached};
 
 /// So long a connection of HTTP/1 has been silent before it is closed: time for a request that is
 /// on its way, and for a client that just got a response to send the next one.
-const QUIET: Duration = Duration::from_millis(250);
+pub(super) const QUIET: Duration = Duration::from_millis(250);
+
+/// So long a client has for what it has begun and no request is made of yet: the head of one, or
+/// the handshake of TLS. A packet that was lost is sent again after one second (RFC 6298 section 2.1).
+pub(super) const LAST_MOMENT: Duration = Duration::from_millis(1_500);
 
 /// So long a client of HTTP/2 has to answer, when nothing else is left to do.
 const QUIET_HTTP2: Duration = Duration::from_secs(5);
@@ -71,24 +77,46 @@ async fn run_until_closing<F: Future>(
 }
 
 async fn close<F: Future>(mut future: Pin<&mut F>, activity: &Activity) -> Option<F::Output> {
+    let mut still = Duration::ZERO;
     loop {
-        let before = activity.moves();
-        let is_http2 = activity.is_http2();
+        let before = state(activity);
         tokio::select! {
             biased;
             end = future.as_mut() => return Some(end),
-            () = sleep(if is_http2 { QUIET_HTTP2 } else { QUIET }) => {}
+            () = sleep(QUIET) => {}
         }
-        if !activity.is_quiet() || activity.moves() != before {
+        still = match state(activity) == before {
+            true => still + QUIET,
+            false => Duration::ZERO,
+        };
+        if still.is_zero() {
             continue;
         }
-        if is_http2 {
+        if !activity.is_quiet() {
+            if !activity.has_part_of_head() || still < LAST_MOMENT {
+                continue;
+            }
+            // Told once before, it would have ended.
+            if activity.end_head() {
+                return None;
+            }
+        } else if !activity.is_http2() {
+            if let Poll::Ready(end) = end_if_nothing_came(future.as_mut(), activity).await {
+                return Some(end);
+            }
+        } else if still >= QUIET_HTTP2 {
             return None;
         }
-        if let Poll::Ready(end) = end_if_nothing_came(future.as_mut(), activity).await {
-            return Some(end);
-        }
     }
+}
+
+/// Lasts while nothing happens. Frames that are of no request are nothing, ours among them.
+fn state(activity: &Activity) -> (Wait, usize) {
+    let moves = match activity.is_http2() {
+        true => 0,
+        false => activity.moves(),
+    };
+    (activity.waits_for(), moves)
 }
 
 /// Lets an idle connection read the end, unless there is something else to read.

@@ -91,11 +91,12 @@ impl<T: Transport, S: State> Connection<T, S> {
             Ok(Ok(is_http2)) => return Some(is_http2),
             Ok(Err(fault)) => {
                 tracing::debug!(%fault, "a connection ended before its first request");
+                self.io.close().await;
             }
             Err(_) if self.io.may_be_http1() => {
                 Box::pin(self.last_words(End::Over(Over::Head, self.since), &[])).await;
             }
-            Err(_) => {}
+            Err(_) => self.io.close().await,
         }
         None
     }
@@ -353,6 +354,7 @@ async fn say<T: Transport, S: State>(
     };
     match end {
         End::Over(Over::Head, _) => {
+            io.linger_only_while_serving();
             let detail = "the head of the request did not come in time";
             refusal::answer(io, app, &method, StatusCode::REQUEST_TIMEOUT, detail).await;
         }

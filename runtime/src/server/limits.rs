@@ -133,6 +133,11 @@ impl Server {
     /// It runs while there is something to send and the client takes nothing of it, because its
     /// socket is full or because it opens no HTTP/2 window. Then the connection is cut: there is no
     /// way to say why.
+    ///
+    /// What a client reads is known by what its system makes room for, which it does in larger
+    /// parts: on Linux 32 KiB, or a sixteenth of the client's buffer; over a Unix socket 160 KiB.
+    /// So who reads less than that in the time is cut, too. Other systems say when a third of the
+    /// send buffer is free.
     #[must_use]
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.limits.write_timeout = timeout;

@@ -78,6 +78,7 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 /// |---|---|
 /// | listen backlog | 4,096 connections |
 /// | `TCP_NODELAY` | on |
+/// | `TCP_NOTSENT_LOWAT`, on Linux | 64 KiB |
 /// | time for a request's head | 10 s, [`head_timeout`](Server::head_timeout) |
 /// | time without a request | 75 s, [`idle_timeout`](Server::idle_timeout) |
 /// | pause in a request body | 30 s, [`body_timeout`](Server::body_timeout) |
@@ -112,10 +113,14 @@ pub async fn serve<S: State>(app: App<S>, address: impl ToSocketAddrs) -> io::Re
 ///    for that long.
 /// 2. It stops listening. The connections that the system has accepted by then are served.
 /// 3. A connection without a request on which nothing has happened for a quarter of a second is
-///    closed; a request whose head has begun to come has its time as ever. No request is lost by
+///    closed; so is one of TLS whose client has not begun its handshake. No request is lost by
 ///    that: what the system has received is answered first. Every response says
 ///    `Connection: close`, or `GOAWAY` on HTTP/2, so that the client sends its next request
-///    elsewhere.
+///    elsewhere. Who is in the midst of sending is waited for: the head of a request has its time
+///    as ever, while a part of it comes at least every 1.5 seconds, and a handshake of TLS has
+///    1.5 seconds in all. A client may take 2 seconds after its last response of HTTP/1.1 to close
+///    its side, too, so that the response is not lost in a reset; with HTTP/2 and no request left,
+///    5 seconds to answer the PING that comes with the `GOAWAY`, then 2 to close.
 /// 4. It waits for the requests that run, their bodies in both directions, and connections that
 ///    were upgraded, to WebSocket for example; for the handlers whose clients have left; and for
 ///    the work [`after`](crate::after()) responses.

@@ -20,6 +20,25 @@ use tokio::time::{Instant, Sleep, sleep};
 const LINGER: Duration = Duration::from_secs(2);
 pub(super) const LINGER_IN_ALL: Duration = Duration::from_secs(30);
 
+/// How much the kernel keeps of what could not be sent yet, in bytes; it takes more when a half of
+/// that has gone.
+///
+/// By itself it keeps up to 4 MiB, and says that there is room when a third of that has been read:
+/// after minutes, if the client is slow, who would be taken for one that does not read.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNSENT: u32 = 64 * 1024;
+
+/// What is set for every TCP connection. It works without, too.
+pub(super) fn set_options(stream: &TcpStream) {
+    if let Err(fault) = stream.set_nodelay(true) {
+        tracing::debug!(%fault, "TCP_NODELAY could not be set");
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(fault) = SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%fault, "TCP_NOTSENT_LOWAT could not be set");
+    }
+}
+
 /// The socket of a connection, perhaps encrypted.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Has the client sent what was not read yet, as far as the kernel knows? tokio may not have

@@ -2,9 +2,10 @@
 //! server runs.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -23,6 +24,7 @@ use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use super::activity::Activity;
+use super::closing::{LAST_MOMENT, QUIET};
 use super::refusal;
 use super::shutdown::{Phase, reached};
 use super::socket::Transport;
@@ -140,16 +142,18 @@ impl Tls {
         activity: &Arc<Activity>,
         phase: &mut watch::Receiver<Phase>,
     ) -> Option<TlsStream<Greeted<T>>> {
+        let has_begun = Arc::new(AtomicBool::new(false));
         let greeted = Greeted {
             transport,
             first: None,
+            has_begun: Arc::clone(&has_begun),
             is_greeting: true,
         };
         let handshake = self.acceptor.accept(greeted).into_fallible();
         let ended = tokio::select! {
             biased;
             ended = timeout(self.timeout, handshake) => ended,
-            () = last_moment(phase.clone()) => return None,
+            () = last_moment(phase.clone(), &has_begun) => return None,
             () = reached(phase, Phase::Cut) => return None,
         };
         match ended {
@@ -170,13 +174,14 @@ impl Tls {
     }
 }
 
-/// The time for handshakes that have begun when the server stops. A client that does not get through
-/// has not sent a request.
-const LAST_HANDSHAKE: Duration = Duration::from_secs(1);
-
-async fn last_moment(mut phase: watch::Receiver<Phase>) {
+/// A client that does not get through its handshake has not sent a request. One that has not begun
+/// gets the time of any other client without a request.
+async fn last_moment(mut phase: watch::Receiver<Phase>, has_begun: &AtomicBool) {
     reached(&mut phase, Phase::Closing).await;
-    sleep(LAST_HANDSHAKE).await;
+    sleep(QUIET).await;
+    if has_begun.load(Relaxed) {
+        sleep(LAST_MOMENT - QUIET).await;
+    }
 }
 
 impl fmt::Debug for Tls {
@@ -269,6 +274,7 @@ fn said(fault: &pem::Error) -> String {
 pub(super) struct Greeted<T> {
     transport: T,
     first: Option<u8>,
+    has_begun: Arc<AtomicBool>,
     /// The handshake goes on. A client that speaks HTTP does not understand an alert of TLS, so
     /// none is written.
     is_greeting: bool,
@@ -305,6 +311,7 @@ impl<T: Transport> AsyncRead for Greeted<T> {
         let polled = Pin::new(&mut self.transport).poll_read(context, buffer);
         if self.first.is_none() {
             self.first = buffer.filled().get(before).copied();
+            self.has_begun.store(self.first.is_some(), Relaxed);
         }
         polled
     }
@@ -320,6 +327,23 @@ impl<T: Transport> AsyncWrite for Greeted<T> {
             return Poll::Ready(Ok(bytes.len()));
         }
         Pin::new(&mut self.transport).poll_write(context, bytes)
+    }
+
+    /// Several records at once. It matters for more than speed: of a handshake that fails in its
+    /// midst the last write is tried once, and the alert is its last record.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.is_greeting && self.speaks_http() {
+            return Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()));
+        }
+        Pin::new(&mut self.transport).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.transport.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

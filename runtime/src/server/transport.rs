@@ -135,6 +135,22 @@ impl<T: Transport> Io<T> {
         self.first = unread.into();
     }
 
+    /// Closes a connection on which no request has come. TLS says so, for which it is asked once:
+    /// such a client is not waited for.
+    pub(super) async fn close(&mut self) {
+        poll_fn(|context| {
+            let _ = Pin::new(&mut self.transport).poll_shutdown(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// A client that stopped in the midst of a head is not waited for once more when the server
+    /// ends.
+    pub(super) fn linger_only_while_serving(&mut self) {
+        self.at_end |= self.activity.is_last();
+    }
+
     /// Has a head begun, and not ended?
     pub(super) fn waits_for_head(&self) -> bool {
         matches!(self.activity.waits_for(), Wait::Head(_))

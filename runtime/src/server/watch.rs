@@ -135,6 +135,7 @@ impl Watch {
             Wait::Shut => (Over::Close, Some(LINGER_IN_ALL)),
             // What is left to do is to write.
             _ if self.is_closing => (Over::Close, Some(limits.write_timeout)),
+            Wait::Head(_) if self.activity.is_head_over() => (Over::Head, Some(Duration::ZERO)),
             Wait::Head(_) => (Over::Head, Some(limits.head_timeout)),
             Wait::Idle(_) if self.may_rest() => (Over::Rest, Some(REST)),
             Wait::Idle(_) => (Over::Idle, Some(limits.idle_timeout)),

@@ -316,3 +316,21 @@ async fn who_reads_slowly_gets_all() {
     assert!(length > LARGE, "only {length} bytes came");
     server.stop();
 }
+
+/// The kernel would keep megabytes for this client, and say that there is room again when it has
+/// read a third of them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[tokio::test]
+async fn who_reads_very_slowly_gets_all() {
+    let clock = Clock::stop();
+    let server = Running::start(app(&Smuggled::default())).await;
+    let mut wire = ask_for_much(&server).await;
+    let part = 256 * 1024;
+    for _ in 0..12 {
+        clock.pass(Duration::from_secs(9), &server).await;
+        assert_eq!(wire.read(part).await, part);
+    }
+    let length = 12 * part + wire.rest().await.len();
+    assert!(length > LARGE, "only {length} bytes came");
+    server.stop();
+}

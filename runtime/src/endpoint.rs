@@ -212,8 +212,15 @@ fn strip_body(mut response: Response) -> Response {
 }
 
 /// A body with a status that has none would be a protocol error on HTTP/2, and is dropped.
-fn without_forbidden_body(response: Response) -> Response {
-    if !forbids_body(response.status()) || response.body().is_end_stream() {
+fn without_forbidden_body(mut response: Response) -> Response {
+    if !forbids_body(response.status()) {
+        return response;
+    }
+    if response.body().is_end_stream() {
+        // RFC 9110 section 8.6.
+        if response.status() == StatusCode::NO_CONTENT {
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
         return response;
     }
     tracing::warn!(status = %response.status(), "a response of this status has no body; dropped it");

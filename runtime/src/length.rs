@@ -79,6 +79,16 @@ struct Declared {
     handler: &'static str,
 }
 
+impl Declared {
+    /// Its last frame.
+    fn too_short(&mut self) -> BoxError {
+        let left = std::mem::take(&mut self.left);
+        let fault = format!("the body ends {left} bytes before its content-length");
+        self.body = Body::empty();
+        io::Error::new(io::ErrorKind::UnexpectedEof, fault).into()
+    }
+}
+
 impl HttpBody for Declared {
     type Data = Bytes;
     type Error = BoxError;
@@ -91,17 +101,13 @@ impl HttpBody for Declared {
         let frame = match ready!(Pin::new(&mut this.body).poll_frame(context)) {
             Some(Ok(frame)) => frame,
             Some(Err(fault)) => return Poll::Ready(Some(Err(fault.into_inner()))),
-            None if this.left > 0 => {
-                let left = std::mem::take(&mut this.left);
-                let fault = format!("the body ends {left} bytes before its content-length");
-                let fault = io::Error::new(io::ErrorKind::UnexpectedEof, fault);
-                return Poll::Ready(Some(Err(fault.into())));
-            }
+            None if this.left > 0 => return Poll::Ready(Some(Err(this.too_short()))),
             None => return Poll::Ready(None),
         };
         let mut data = match frame.into_data() {
             Ok(data) => data,
-            Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+            Err(trailers) if this.left == 0 => return Poll::Ready(Some(Ok(trailers))),
+            Err(_) => return Poll::Ready(Some(Err(this.too_short()))),
         };
         let length = data.len() as u64;
         if length > this.left {

@@ -31,6 +31,8 @@ pub(super) struct Activity {
     last_bytes: AtomicU32,
     /// The request that began last has a body with a length, which ends in any bytes.
     has_length: AtomicBool,
+    /// Somebody waits for a part of a request body.
+    is_body_wanted: AtomicBool,
     /// A request body did not come in time, or is no body.
     has_broken_body: AtomicBool,
     /// A request body had trailers, of which hyper may have taken too much.
@@ -117,6 +119,7 @@ impl Activity {
             begins_empty: AtomicBool::new(false),
             last_bytes: AtomicU32::new(0),
             has_length: AtomicBool::new(false),
+            is_body_wanted: AtomicBool::new(false),
             has_broken_body: AtomicBool::new(false),
             has_trailers: AtomicBool::new(false),
             left_body: Mutex::default(),

@@ -18,7 +18,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Activity;
-use crate::running::message;
+use crate::running::{Stay, message};
 
 /// A request body that fails when the client pauses for too long.
 pub(super) struct RequestBody {
@@ -89,6 +89,7 @@ impl http_body::Body for RequestBody {
         if let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(context) {
             let frame = frame.map(|frame| check_trailers(frame?, &this.activity));
             this.pause = None;
+            this.activity.want_body(false);
             if let Some(Err(_)) = frame {
                 // What comes next cannot be told from what is left of it.
                 this.activity.break_body();
@@ -104,6 +105,7 @@ impl http_body::Body for RequestBody {
             }
             return Poll::Ready(frame);
         }
+        this.activity.want_body(true);
         if this.poll_pause(context).is_pending() {
             return Poll::Pending;
         }
@@ -129,6 +131,7 @@ impl http_body::Body for RequestBody {
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
+        self.activity.want_body(false);
         if let Some(incoming) = self.incoming.take()
             && !incoming.is_end_stream()
         {
@@ -256,6 +259,9 @@ pub(super) struct Running {
     pub(super) is_answered: bool,
     /// Who answers, if somebody does.
     pub(super) handler: Option<&'static str>,
+    /// The client has left, and the connection has given its slot to another: it counts as one that
+    /// runs on until nothing of the response is left.
+    pub(super) stay: Option<Stay>,
 }
 
 impl Running {
@@ -265,6 +271,7 @@ impl Running {
             activity: Arc::clone(activity),
             is_answered: false,
             handler: None,
+            stay: None,
         }
     }
 }

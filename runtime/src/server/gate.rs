@@ -156,9 +156,11 @@ impl Future for Answer {
         let mut running = self.running.take().expect("a future is not polled again");
         running.is_answered = true;
         let activity = &running.activity;
-        if self.stay.take().is_some() {
+        if self.stay.is_some() {
             activity.has_finished();
         }
+        running.stay = self.stay.take();
+        let activity = &running.activity;
         if !activity.is_http2() {
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade(running.handler);

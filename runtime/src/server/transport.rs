@@ -330,7 +330,7 @@ impl<T: Transport> AsyncWrite for Io<T> {
         // hyper flushes when all is written. What TLS holds back is not written yet.
         self.activity.flushed(polled.is_pending());
         let activity = &self.activity;
-        if activity.is_running() && !activity.is_http2() && !activity.is_upgraded() {
+        if activity.runs_unread() {
             self.look_ahead(context)?;
         }
         polled

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
-use sendoff::{App, Body, Exchange, handler, routes, send};
+use sendoff::{App, Body, Exchange, StatusCode, handler, routes, send};
 
 use super::{http2, start};
 use crate::errors::BARE_500;
@@ -59,19 +59,34 @@ async fn fails() {
     send!(200, Body::from_stream(pieces));
 }
 
+/// Shorter than it says.
+#[handler(GET "/short")]
+async fn short() {
+    send!(200, [("content-length", "4")], with_trailers());
+}
+
+#[handler(GET "/no-content")]
+async fn no_content() {
+    send!(StatusCode::NO_CONTENT, [("content-length", "5")], ());
+}
+
 #[handler(GET "/trailers")]
 async fn trailers() {
+    send!(200, with_trailers());
+}
+
+fn with_trailers() -> Body {
     let data = Frame::data(Bytes::from_static(b"abc"));
     let trailers = Frame::trailers(sendoff::HeaderMap::new());
     let frames = stream::iter([data, trailers].map(Ok::<_, std::io::Error>));
-    send!(200, Body::new(StreamBody::new(frames)));
+    Body::new(StreamBody::new(frames))
 }
 
 fn app() -> App {
     let lengths = routes![text, streamed, twice];
     App::new(())
         .routes(lengths)
-        .routes(routes![panics, fails, trailers])
+        .routes(routes![panics, fails, trailers, short, no_content])
 }
 
 const WRONG: [&str; 7] = [
@@ -110,6 +125,9 @@ async fn a_right_length_is_sent() {
         let answer = wire.answer(false).await;
         assert_eq!((answer.status, &*answer.body), (200, "abc"), "{path}");
     }
+    // RFC 9110 section 8.6.
+    wire.request("GET /no-content", &[], "").await;
+    assert_eq!(wire.answer(false).await.header("content-length"), None);
     // What `GET` would be answered with is not looked into.
     wire.request("HEAD /stream/9", &[], "").await;
     assert_eq!(wire.answer(true).await.header("content-length"), Some("9"));
@@ -139,6 +157,10 @@ async fn a_stream_is_held_to_its_length() {
     assert!(!wire.rest().await.ends_with("abc"));
     let fault = "the body ends 1 bytes before its content-length";
     check_log(&log, "streamed", "fault", fault);
+    let mut wire = server.connect().await;
+    wire.request("GET /short", &[], "").await;
+    assert!(!wire.rest().await.ends_with("abc"));
+    check_log(&log, "short", "fault", fault);
     server.stop().ended().await;
 }
 

@@ -3,12 +3,12 @@
 
 use axum::Router;
 use axum::routing::get;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use sendoff::{App, Body, Outcome, State, after_with, handler, routes, send};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{AT_ONCE, MANY, Signals, Told, hear};
+use super::{AT_ONCE, MANY, Signals, TellsWhenDropped, Told, hear};
 use crate::support::wire::{Running, Wire, in_time};
 
 #[handler(GET "/finish")]
@@ -55,6 +55,21 @@ async fn silence(State(signals): State<Signals>) {
     send!(200, Body::from_stream(silence));
 }
 
+/// As long as somebody reads.
+#[handler(GET "/long")]
+async fn long(State(signals): State<Signals>) {
+    signals.wait().await;
+    let pieces = stream::repeat("x".repeat(1 << 16)).map(Ok::<_, std::io::Error>);
+    send!(200, Body::from_stream(pieces));
+}
+
+#[handler(GET "/forever")]
+async fn forever(State(signals): State<Signals>) {
+    let _guard = TellsWhenDropped(signals);
+    std::future::pending::<()>().await;
+    send!(204);
+}
+
 #[handler(GET "/quick")]
 async fn quick() {
     send!("quick");
@@ -62,7 +77,9 @@ async fn quick() {
 
 fn app() -> (App<Signals>, Signals, UnboundedReceiver<Told>) {
     let (signals, heard) = Signals::new();
-    let answers = routes![finish, cancel, length, pieces, silence, quick];
+    let answers = routes![
+        finish, cancel, length, pieces, silence, long, forever, quick
+    ];
     (App::new(signals.clone()).routes(answers), signals, heard)
 }
 
@@ -194,6 +211,26 @@ async fn no_more_run_on_than_the_limit_says() {
     signals.go_on();
     let told = hear(&mut heard, 6).await;
     assert_eq!(told[..3], [Told::Sends; 3]);
+    server.stop().ended().await;
+}
+
+/// A response counts as one that runs on, too, until it is over.
+#[tokio::test]
+async fn a_response_for_who_has_left_has_the_same_limit() {
+    let (app, signals, mut heard) = app();
+    let server = Running::start_with(app, |server| server.finishing_limit(1)).await;
+    let mut reader = half_closed(&server, "GET /long", "").await;
+    signals.started(1).await;
+    // What the server hears next is later.
+    drop(half_closed(&server, "GET /cancel", "").await);
+    assert_eq!(hear(&mut heard, 1).await, [Told::Dropped]);
+    // The handler has answered, and its response goes on.
+    signals.go_on();
+    assert_eq!(hear(&mut heard, 1).await, [Told::Sends]);
+    reader.head().await;
+    drop(half_closed(&server, "GET /forever", "").await);
+    assert_eq!(hear(&mut heard, 1).await, [Told::Dropped]);
+    reader.reset();
     server.stop().ended().await;
 }
 

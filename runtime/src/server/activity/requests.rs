@@ -116,6 +116,19 @@ impl Activity {
         self.bodies.fetch_sub(1, Release);
     }
 
+    /// Does somebody wait for a part of a request body? Then hyper reads.
+    pub(in crate::server) fn want_body(&self, is_wanted: bool) {
+        self.is_body_wanted.store(is_wanted, Relaxed);
+    }
+
+    /// HTTP/1.1: does a handler run, and nobody read?
+    pub(in crate::server) fn runs_unread(&self) -> bool {
+        self.is_running()
+            && !self.is_http2()
+            && !self.is_body_wanted.load(Relaxed)
+            && !self.is_upgraded()
+    }
+
     /// A request body did not come in time, or is no body.
     pub(in crate::server) fn break_body(&self) {
         self.has_broken_body.store(true, Relaxed);

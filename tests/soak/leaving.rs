@@ -58,10 +58,10 @@ pub(crate) async fn after_a_response(target: Arc<Target>, turn: usize) -> usize 
     let mut wire = connect(&target, turn).await;
     let lengths = [0, 10, 300_000];
     for length in lengths {
-        wire.request(&format!("GET /work/{length}"), &[], "").await;
+        wire.request(&format!("GET /jobs/{length}"), &[], "").await;
         let expected = crate::expect::text(length, length);
         is_text(&wire.answer(false).await, 202, expected);
     }
-    wire.request("GET /work/300000", &[], "").await;
+    wire.request("GET /jobs/300000", &[], "").await;
     lengths.len()
 }

@@ -231,7 +231,7 @@ async fn cancelled(milliseconds: u64, State(shared): State<Shared>) {
 }
 
 /// Work after the response.
-#[handler(GET "/work/{length}")]
+#[handler(GET "/jobs/{length}")]
 async fn work(length: usize, State(shared): State<Shared>) {
     let _running = shared.counts.begin();
     send!(202, shared.counts.promise(), text(length, length));

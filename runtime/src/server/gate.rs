@@ -128,9 +128,7 @@ impl Answer {
         }
         Poll::Ready(response)
     }
-}
 
-impl Answer {
     /// Is there still a client for whom the handler works?
     fn look_for_client(&mut self) {
         let Some(running) = &self.running else {

@@ -1,6 +1,6 @@
 //! In which order does a handler or a guard become code?
 //!
-//! parse (attribute, signature; the body stays raw tokens) → analyze (the body as a block, if it
+//! parse (what a `macro_rules!` held together, attribute, signature; the body stays raw tokens) → analyze (the body as a block, if it
 //! parses) → diagnose → expand. Every stage reports into one [`Diagnostics`] sink, so that all
 //! independent mistakes show in one run. With a mistake on record the output is the fallback: the
 //! messages, and the function as it was, so that the editor keeps its knowledge of the body.
@@ -25,12 +25,13 @@ pub(crate) fn guard(attribute: TokenStream, item: &TokenStream) -> TokenStream {
 
 fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
+    let (attribute, item) = (parse::held_together(&attribute), parse::held_together(item));
     let options = parse::attribute(kind, attribute, &mut problems);
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(problem) => {
             problems.push(problem);
-            return expand::unparsed(&problems, item);
+            return expand::unparsed(&problems, &item);
         }
     };
     let instrumented = parse::is_instrumented(function.body.stream());

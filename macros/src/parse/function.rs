@@ -29,10 +29,10 @@ pub(crate) fn function(kind: Kind, item: TokenStream) -> std::result::Result<Fun
 
 /// How deep a body may nest and still be parsed. A debug build of syn takes up to 32 KiB of stack
 /// for a group, and a thread has 2 MiB. Deeper ones are left to rustc alone.
-const DEEPEST: usize = 48;
+pub(super) const DEEPEST: usize = 48;
 
 /// Do the delimiters nest deeper than this?
-fn nests_deeper(tokens: TokenStream, than: usize) -> bool {
+pub(super) fn nests_deeper(tokens: TokenStream, than: usize) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(_) if than == 0 => true,
         TokenTree::Group(group) => nests_deeper(group.stream(), than - 1),

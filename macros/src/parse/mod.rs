@@ -6,6 +6,7 @@
 mod attribute;
 mod bind;
 mod function;
+mod group;
 mod guard;
 mod pattern;
 mod route;
@@ -16,6 +17,7 @@ pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
 pub(crate) use self::function::{
     Function, block, check_signature, function, is_instrumented, is_ours, without_statements,
 };
+pub(crate) use self::group::held_together;
 pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::route::{PathParameter, RouteOption};

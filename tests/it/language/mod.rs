@@ -2,6 +2,7 @@
 
 mod drops;
 mod forms;
+mod fragments;
 mod helpers;
 mod hostile;
 mod links;

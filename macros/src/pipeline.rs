@@ -1,7 +1,7 @@
 //! In which order does a handler or a guard become code?
 //!
-//! parse (what a `macro_rules!` held together, attribute, signature; the body stays raw tokens) → analyze (the body as a block, if it
-//! parses) → diagnose → expand. Every stage reports into one [`Diagnostics`] sink, so that all
+//! parse (fragments, attribute, signature; the body stays raw tokens) → analyze (the body as a
+//! block, if it parses) → diagnose → expand. Every stage reports into one [`Diagnostics`] sink, so that all
 //! independent mistakes show in one run. With a mistake on record the output is the fallback: the
 //! messages, and the function as it was, so that the editor keeps its knowledge of the body.
 
@@ -25,7 +25,8 @@ pub(crate) fn guard(attribute: TokenStream, item: &TokenStream) -> TokenStream {
 
 fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
-    let (attribute, item) = (parse::held_together(&attribute), parse::held_together(item));
+    let attribute = parse::held_together(attribute);
+    let item = parse::held_together(item.clone());
     let options = parse::attribute(kind, attribute, &mut problems);
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,

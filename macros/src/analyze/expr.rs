@@ -170,22 +170,36 @@ impl Walker {
             self.send(mac);
             return;
         }
-        if self.locals.defines(mac) {
-            self.unread(mac, next);
-            return;
-        }
+        let (before, found) = (self.reach, self.report.findings.len());
         match reading {
-            Reading::Send | Reading::Unread => self.unread(mac, next),
+            _ if self.locals.defines(mac) => {
+                self.unread(mac, next);
+                self.asked(node, before, next);
+            }
+            Reading::Send | Reading::Unread => {
+                self.unread(mac, next);
+                self.asked(node, before, next);
+            }
             Reading::Eval(eval) => self.eval(&eval, next, node),
             Reading::Select(select) => {
                 self.in_macro += 1;
                 self.select(&select, next);
                 self.in_macro -= 1;
+                if self.report.findings.len() == found {
+                    self.asked(node, before, next);
+                }
             }
             Reading::Quiet => {
                 self.reach = self.reach.then(Reach::Assumed);
                 self.path_ends(node, next, None);
             }
+        }
+    }
+
+    /// A macro that ends the path, unless it is sure to leave, is asked as a whole.
+    fn asked(&mut self, node: Node<'_>, before: Reach, next: Next) {
+        if before.is_live() && !self.reach.is_dead() && next.is_end() {
+            self.suspect(node, next == Next::End, false);
         }
     }
 
@@ -208,19 +222,16 @@ impl Walker {
             self.report.foreign_dead |= self.reach == Reach::Left;
             return;
         }
-        let value = match eval.then {
-            Then::Never => {
-                self.reach = self.reach.then(Reach::Left);
-                return;
+        match eval.then {
+            Then::Never => self.reach = self.reach.then(Reach::Left),
+            // The user may have a macro of that name, which sends.
+            Then::Value | Then::Unit | Then::Anything => {
+                if next.is_end() || eval.then == Then::Anything {
+                    self.reach = self.reach.then(Reach::Assumed);
+                }
+                self.path_ends(node, next, None);
             }
-            Then::Value => Some(PathEnd::TailValue),
-            Then::Unit => Some(PathEnd::LastStatement),
-            Then::Anything => {
-                self.reach = self.reach.then(Reach::Assumed);
-                None
-            }
-        };
-        self.path_ends(node, next, value);
+        }
     }
 
     /// A macro that may do anything. If its value is used it is taken to yield one, or nobody

@@ -36,6 +36,11 @@ impl Flow {
         !self.report.suspects.is_empty()
     }
 
+    /// Is there a statement of which rustc has to say whether it is reached, or is a reply?
+    pub(crate) fn has_unread(&self) -> bool {
+        !self.report.behind_unread.is_empty() || !self.report.replies.is_empty()
+    }
+
     /// Is a `send!` of this body a macro of the user's own?
     pub(crate) fn has_shadowed_send(&self) -> bool {
         let mut findings = self.report.findings.iter();

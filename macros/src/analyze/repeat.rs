@@ -178,7 +178,7 @@ impl Walker {
             (Next::Code | Next::Use, _) => {}
             // It may carry the `Sent` of another handler.
             (Next::Tail, Some(value)) if shape::tail(value).is_none() => {
-                self.suspect(Node::Expr(value), false);
+                self.suspect(Node::Expr(value), false, true);
             }
             (Next::Tail, _) => self.find(Some(place), missing),
             (Next::End, _) if self.reach.is_sure() => self.find(Some(place), missing),

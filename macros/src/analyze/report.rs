@@ -3,7 +3,9 @@
 //! Plain data: no tokens, no wording. `diagnose` turns findings into messages, `expand` turns
 //! suspects into typed probes.
 
-use syn::{Expr, Local, StmtMacro};
+use std::collections::HashSet;
+
+use syn::{Expr, Local, Stmt, StmtMacro};
 
 use crate::span::Place;
 
@@ -23,6 +25,10 @@ pub(crate) struct Report {
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,
+    /// The statements that follow such tokens in a block.
+    pub(crate) behind_unread: HashSet<ExprId>,
+    /// Statements that are a `reply!(..);`, which nobody sends, unless the macro is the user's own.
+    pub(crate) replies: HashSet<ExprId>,
     /// Code follows an exit that is not a send (`todo!(); ..`): rustc warns, and so it must stay.
     pub(crate) foreign_dead: bool,
 }
@@ -66,6 +72,8 @@ pub(crate) enum Mistake {
     },
     /// A `send!` that a local `macro_rules! send` took over.
     ShadowedSend,
+    /// A reply that is made and dropped.
+    UnsentReply,
     /// `send!()`.
     EmptySend,
     /// An integer literal outside 200..=599.
@@ -145,6 +153,8 @@ pub(crate) struct Suspect {
     /// is never reached, which may as well be due to an operand (`x = fatal();`, `f(fatal());`):
     /// ask `{ it; }` for its type, not `it`. Otherwise its own type has to be `!` or `Sent`.
     pub(crate) semicolon: bool,
+    /// It is the value of a `break`, which leads to the end.
+    pub(crate) in_break: bool,
 }
 
 /// Names an expression or statement of the analyzed block for as long as the block is not moved.
@@ -155,6 +165,11 @@ impl ExprId {
     /// The name of this very expression (not of a copy of it).
     pub(crate) fn of(expr: &Expr) -> Self {
         ExprId(std::ptr::from_ref(expr).addr())
+    }
+
+    /// The name of a statement.
+    pub(crate) fn of_stmt(stmt: &Stmt) -> Self {
+        ExprId(std::ptr::from_ref(stmt).addr())
     }
 
     /// The name of a `let` statement.

@@ -7,8 +7,8 @@
 use syn::visit::{self, Visit};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAsync, ExprClosure, ExprConst, FieldValue, ImplItemConst,
-    ImplItemFn, Item, ItemConst, ItemFn, ItemMacro, ItemMod, ItemStatic, Macro, Stmt,
-    TraitItemConst, TraitItemFn,
+    ImplItemFn, Item, ItemConst, ItemFn, ItemMacro, ItemMod, ItemStatic, Macro, ReturnType, Stmt,
+    TraitItemConst, TraitItemFn, Type,
 };
 
 use super::attribute;
@@ -178,7 +178,7 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     }
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
-        if !is_checked_on_its_own(&item.attrs) {
+        if !is_checked_on_its_own(&item.attrs) && !is_helper(&item.sig.output) {
             self.within(Scope::NestedItem, |inner| {
                 visit::visit_item_fn(inner, item);
             });
@@ -186,7 +186,8 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
-        if !is_checked_on_its_own(&item.attrs) && !attribute::has_cfg(&item.attrs) {
+        let is_checked = is_checked_on_its_own(&item.attrs) || is_helper(&item.sig.output);
+        if !is_checked && !attribute::has_cfg(&item.attrs) {
             self.within(Scope::NestedItem, |inner| {
                 visit::visit_impl_item_fn(inner, item);
             });
@@ -254,6 +255,18 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     }
 
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// A helper returns a `Result`, and a send is its early exit; rustc judges the error's type.
+fn is_helper(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, output) = output else {
+        return false;
+    };
+    let Type::Path(path) = &**output else {
+        return false;
+    };
+    let name = path.path.segments.last();
+    name.is_some_and(|name| name.ident.to_string().ends_with("Result"))
 }
 
 /// A nested `#[handler]` or `#[guard]`.

@@ -47,6 +47,31 @@ pub(super) fn is_send(expr: &Expr) -> bool {
     }
 }
 
+/// A reply that is made here: `(401, "no").into_response()`, `Problem::new(401).detail("x")`,
+/// `Redirect::to("/")`.
+pub(super) fn is_reply(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => {
+            call.method == "into_response" && call.args.is_empty() || is_reply(&call.receiver)
+        }
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(callee) => {
+                let mut names = callee.path.segments.iter().rev();
+                let (Some(function), Some(owner)) = (names.next(), names.next()) else {
+                    return false;
+                };
+                let makes = |known: &[&str]| known.iter().any(|known| function.ident == known);
+                owner.ident == "Problem" && makes(&["new"])
+                    || owner.ident == "Redirect" && makes(&["to", "temporary", "permanent"])
+            }
+            _ => false,
+        },
+        Expr::Paren(paren) => is_reply(&paren.expr),
+        Expr::Group(group) => is_reply(&group.expr),
+        _ => false,
+    }
+}
+
 /// `loop { .. }`, however wrapped.
 pub(super) fn is_loop(expr: &Expr) -> bool {
     match expr {

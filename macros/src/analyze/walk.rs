@@ -28,11 +28,13 @@ impl Next {
         matches!(self, Next::Tail | Next::End)
     }
 
-    /// The same, with the value dropped.
+    /// The same, with the value dropped. What stands last where a value is used leaves, or rustc
+    /// would ask for the value: so its type still decides.
     pub(super) fn dropped(self) -> Self {
         match self {
             Next::Tail | Next::End => Next::End,
-            Next::Code | Next::Use => Next::Code,
+            Next::Code => Next::Code,
+            Next::Use => Next::Use,
         }
     }
 
@@ -119,6 +121,7 @@ impl Walker {
         let scope = self.locals.enter();
         let last = block.stmts.iter().rposition(shape::is_code);
         let mut before = self.reach;
+        let mut unread = false;
         for (index, stmt) in block.stmts.iter().enumerate() {
             // Items are declared for the whole block, so they are not code that a send stops.
             if let Stmt::Item(item) = stmt {
@@ -135,6 +138,10 @@ impl Walker {
                 }
                 continue;
             }
+            if unread && self.in_macro == 0 {
+                self.report.behind_unread.insert(ExprId::of_stmt(stmt));
+            }
+            let unread_before = std::mem::take(&mut self.report.unread);
             self.reach = self.reach.settled(before);
             before = self.reach;
             let next = match last {
@@ -148,6 +155,8 @@ impl Walker {
             } else {
                 self.statement(stmt, next);
             }
+            unread = self.report.unread;
+            self.report.unread |= unread_before;
         }
         self.locals.leave(scope);
     }
@@ -157,7 +166,19 @@ impl Walker {
             Stmt::Local(local) => self.local(local, next.dropped()),
             Stmt::Item(item) => self.item(item),
             Stmt::Expr(expr, None) => self.expr(expr, next),
-            Stmt::Expr(expr, Some(_)) => self.expr(expr, next.dropped()),
+            Stmt::Expr(expr, Some(_)) => {
+                // At the end of a path it is the missing send that is to be told.
+                if !next.is_end() && shape::is_reply(expr) {
+                    self.find(Place::of(expr), Mistake::UnsentReply);
+                }
+                self.expr(expr, next.dropped());
+            }
+            Stmt::Macro(reply) if !next.is_end() && reply.mac.path.is_ident("reply") => {
+                if self.in_macro == 0 {
+                    self.report.replies.insert(ExprId::of_macro(reply));
+                }
+                self.mac(&reply.mac, next, Node::Macro(reply));
+            }
             Stmt::Macro(stmt) => {
                 let next = match stmt.semi_token {
                     Some(_) => next.dropped(),
@@ -258,12 +279,12 @@ impl Walker {
         match next {
             Next::Tail => match value {
                 Some(end) => self.missing(node.place(), end),
-                None => self.suspect(node, false),
+                None => self.suspect(node, false, false),
             },
             Next::End if self.reach.is_sure() => {
                 self.missing(node.place(), PathEnd::LastStatement);
             }
-            Next::End => self.suspect(node, true),
+            Next::End => self.suspect(node, true, false),
             Next::Code | Next::Use => {}
         }
     }
@@ -282,7 +303,7 @@ impl Walker {
     }
 
     /// The type of `node` decides whether the path ends.
-    pub(super) fn suspect(&mut self, node: Node<'_>, semicolon: bool) {
+    pub(super) fn suspect(&mut self, node: Node<'_>, semicolon: bool, in_break: bool) {
         if self.muted > 0 || self.in_macro > 0 {
             return;
         }
@@ -291,6 +312,7 @@ impl Walker {
                 expr: node.id(),
                 place,
                 semicolon,
+                in_break,
             });
         }
     }

@@ -15,6 +15,7 @@ pub(crate) fn flow(kind: Kind, place: Place, mistake: &Mistake) -> Diagnostic {
         Mistake::SendInScope(scope) => send_in_scope(kind, place, *scope),
         Mistake::ReturnWithoutSend { with_value } => return_without_send(kind, place, *with_value),
         Mistake::ShadowedSend => shadowed_send(place),
+        Mistake::UnsentReply => unsent_reply(kind, place),
         Mistake::EmptySend => empty_send(place),
         Mistake::InvalidStatus { literal } => invalid_status(place, literal),
         Mistake::BodyNotAllowed { status } => body_not_allowed(place, *status),
@@ -125,6 +126,18 @@ fn send_in_scope(kind: Kind, place: Place, scope: Scope) -> Diagnostic {
         format!("a `send!` inside {what} cannot end the {}", kind.word()),
     )
     .help(help)
+}
+
+fn unsent_reply(kind: Kind, place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "unsent-reply",
+        "this reply is dropped: only `send!` sends",
+    )
+    .help(format!(
+        "write `send!(..)` around it, which also ends the {}",
+        kind.word()
+    ))
 }
 
 fn return_without_send(kind: Kind, place: Place, with_value: bool) -> Diagnostic {

@@ -35,8 +35,8 @@ pub(super) fn proven(
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
-        Some(flow) if flow.has_suspects() => {
-            needs_label = true;
+        Some(flow) if flow.has_suspects() || flow.has_unread() => {
+            needs_label = flow.has_suspects();
             probe::probed(flow, &label("send", span), runtime)
         }
         _ => statements,

@@ -92,6 +92,7 @@ impl Sends {
         let mut input: &[TokenTree] = &tokens.into_iter().collect::<Vec<_>>();
         let mut output = Vec::with_capacity(input.len());
         let mut item = false;
+        let mut helper = false;
         while let [first, rest @ ..] = input {
             // `return send!(..)`: rustc would call the `return` unreachable.
             if is_ident(first, "return") && starts_with_send(rest) {
@@ -107,11 +108,14 @@ impl Sends {
                     // A nested handler answers for its own sends.
                     let nested = is_ident(first, "fn") && matches!(rest, [TokenTree::Ident(_), ..]);
                     item |= nested;
+                    helper = item && !nested && (helper || names_result(first));
                     output.push(match first {
                         TokenTree::Group(group) if !follows_pound(&output) => {
                             let body = item && group.delimiter() == Delimiter::Brace;
                             item &= !body;
+                            // In a function that returns a `Result` a send is an early exit.
                             let stream = match body {
+                                true if std::mem::take(&mut helper) => group.stream(),
                                 true => self.foreign(|sends| sends.mark(group.stream())),
                                 false => self.mark(group.stream()),
                             };
@@ -243,6 +247,11 @@ fn starts_with_send(mut tokens: &[TokenTree]) -> bool {
             _ => return false,
         };
     }
+}
+
+/// The name of a `Result`, in the head of a function.
+fn names_result(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(name) if name.to_string().ends_with("Result"))
 }
 
 fn is_ident(token: &TokenTree, name: &str) -> bool {

@@ -4,14 +4,16 @@
 //! syntax tells. The call becomes a `break` to the handler's label with a trait's answer, and that
 //! trait is implemented for nothing else. Its text is our `[missing-send]`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Stmt};
+use syn::{Block, Expr, Stmt};
 
+use super::body::braced;
 use crate::analyze::{ExprId, Flow, Suspect};
+use crate::span::{Place, at};
 
 /// The statements of the body, in which every suspect is asked. `label` is what `send!` breaks to.
 pub(super) fn probed(flow: Flow, label: &TokenStream, runtime: &TokenStream) -> TokenStream {
@@ -19,6 +21,8 @@ pub(super) fn probed(flow: Flow, label: &TokenStream, runtime: &TokenStream) -> 
     let suspects = report.suspects.into_iter();
     let mut prober = Prober {
         suspects: suspects.map(|suspect| (suspect.expr, suspect)).collect(),
+        behind_unread: report.behind_unread,
+        replies: report.replies,
         label,
         runtime,
     };
@@ -29,11 +33,26 @@ pub(super) fn probed(flow: Flow, label: &TokenStream, runtime: &TokenStream) -> 
 
 struct Prober<'a> {
     suspects: HashMap<ExprId, Suspect>,
+    behind_unread: HashSet<ExprId>,
+    replies: HashSet<ExprId>,
     label: &'a TokenStream,
     runtime: &'a TokenStream,
 }
 
 impl VisitMut for Prober<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let behind = |stmt: &Stmt| self.behind_unread.contains(&ExprId::of_stmt(stmt));
+        let behind: Vec<bool> = block.stmts.iter().map(behind).collect();
+        visit_mut::visit_block_mut(self, block);
+        if behind.contains(&true) {
+            let stmts = std::mem::take(&mut block.stmts);
+            for (stmt, behind) in stmts.into_iter().zip(behind) {
+                block.stmts.extend(behind.then(|| reached(&stmt)));
+                block.stmts.push(stmt);
+            }
+        }
+    }
+
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         // The name of an expression is its place in memory: look before anything moves.
         let suspect = self.suspects.get(&ExprId::of(expr)).copied();
@@ -53,13 +72,33 @@ impl VisitMut for Prober<'_> {
             Stmt::Item(_) | Stmt::Expr(_, _) => None,
         };
         let suspect = id.and_then(|id| self.suspects.get(&id).copied());
+        let is_reply = id.is_some_and(|id| self.replies.contains(&id));
         visit_mut::visit_stmt_mut(self, stmt);
+        if is_reply {
+            *stmt = used(stmt);
+        }
         if let Some(suspect) = suspect {
             let answer = dropped_or_sent(stmt, &suspect);
             let probe = Expr::Verbatim(self.probe(&answer, &suspect));
             *stmt = Stmt::Expr(probe, suspect.semicolon.then(Default::default));
         }
     }
+}
+
+/// A statement that has to be reached, or the one behind it is code after a send that the walk
+/// could not see. It is a statement of its own so that no attribute of the user's can allow it.
+fn reached(stmt: &Stmt) -> Stmt {
+    // The user's own span: rustc lints nothing that an attribute macro has written.
+    let span = Place::of(stmt).map_or_else(proc_macro2::Span::mixed_site, |place| place.start);
+    let unit = quote_spanned!(span=> #[deny(unreachable_code)] let () = (););
+    Stmt::Expr(Expr::Verbatim(unit), None)
+}
+
+/// A statement whose value must not be dropped, whatever the user allows.
+fn used(stmt: &Stmt) -> Stmt {
+    let span = Place::of(stmt).map_or_else(proc_macro2::Span::mixed_site, |place| place.start);
+    let used = quote_spanned!(at(span)=> #[deny(unused_must_use)] { #stmt });
+    Stmt::Expr(Expr::Verbatim(used), None)
 }
 
 /// The question, asked of a statement. One whose value is dropped is asked as a block, which is
@@ -134,13 +173,14 @@ impl Prober<'_> {
             "MustSend"
         };
         let asks = Ident::new(asks, span);
-        quote_spanned! {span=>
-            {
-                #[allow(unused_imports)]
-                use #runtime::__private::#asks as _;
-                #[allow(unreachable_code, redundant_semicolons)]
-                { break #label #answer }
-            }
-        }
+        // A second `break` around the answer would never be reached.
+        let leave = (!suspect.in_break).then(|| quote_spanned!(span=> break #label));
+        let asked = quote_spanned! {span=>
+            #[allow(unused_imports)]
+            use #runtime::__private::#asks as _;
+            #[allow(unreachable_code, redundant_semicolons)]
+            { #leave #answer }
+        };
+        braced(at(span), asked).to_token_stream()
     }
 }

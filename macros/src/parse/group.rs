@@ -13,11 +13,11 @@ use super::function::{DEEPEST, nests_deeper};
 use crate::span::at;
 
 /// The same tokens, in which every fragment keeps its meaning.
-pub(crate) fn held_together(tokens: &TokenStream) -> TokenStream {
-    if has_fragment(tokens) {
-        hold(tokens)
+pub(crate) fn held_together(tokens: TokenStream) -> TokenStream {
+    if has_fragment(&tokens) {
+        hold(&tokens)
     } else {
-        tokens.clone()
+        tokens
     }
 }
 
@@ -232,7 +232,7 @@ fn needs(inside: &TokenStream, left: &Left, right: &Right) -> Needs {
             Pat::Or(_) | Pat::Range(_) | Pat::Reference(_) => false,
             _ => true,
         };
-        return Needs::parentheses_if(!is_whole && !(left.is_loose && right.is_loose));
+        return Needs::parentheses_if(!(is_whole || left.is_loose && right.is_loose));
     }
     // Statements, items and attributes.
     Needs::Nothing

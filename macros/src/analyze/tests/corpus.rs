@@ -60,7 +60,7 @@ fn case(name: String, source: &str) -> Case {
 
 fn rule(mistake: &Mistake) -> &'static str {
     match mistake {
-        Mistake::MissingSend(_) | Mistake::ShadowedSend => "_r1_",
+        Mistake::MissingSend(_) | Mistake::ShadowedSend | Mistake::UnsentReply => "_r1_",
         Mistake::CodeAfterSend(_) => "_r2_",
         Mistake::SendInScope(_) => "_r3_",
         Mistake::ReturnWithoutSend { .. } => "_r4_",

@@ -3,6 +3,16 @@
 use super::{accepts, always_sends, check, report};
 
 #[test]
+fn replies_that_nobody_sends() {
+    check("(401, \"no\").into_response(); send!(201)", "unsent reply: (401, \"no\").into_response()");
+    check("Problem::new(401).detail(\"no\"); send!(201)", "unsent reply: Problem::new(401).detail(\"no\")");
+    check("if a { axum::Redirect::to(\"/\"); } send!(201)", "unsent reply: axum::Redirect::to(\"/\")");
+    check("Problem::new(401);", "suspect;: Problem::new(401)");
+    always_sends("let a = Problem::new(401); send!(a)");
+    always_sends("reply(x); a.response(); send!(201)");
+}
+
+#[test]
 fn returns_without_a_send() {
     check("return;", "return: return");
     check("return", "return: return");

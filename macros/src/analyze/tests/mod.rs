@@ -78,6 +78,7 @@ fn check(body: &str, expected: &str) {
             }
             .to_string(),
             Mistake::ShadowedSend => "shadowed".to_string(),
+            Mistake::UnsentReply => "unsent reply".to_string(),
             Mistake::EmptySend => "empty send".to_string(),
             Mistake::InvalidStatus { literal } => format!("invalid {literal}"),
             Mistake::BodyNotAllowed { status } => format!("body with {status}"),

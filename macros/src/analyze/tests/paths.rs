@@ -25,11 +25,11 @@ fn straight_lines() {
     check("use a::b;", "empty body: {use a::b;}");
     check("let x = 5;", "last: let x = 5;");
     check("let x;", "last: let x;");
-    check("println!(\"x\");", "last: println!(\"x\");");
+    check("println!(\"x\");", "suspect;: println!(\"x\");");
     check("log(\"x\"); x = 5;", "last: x = 5");
     check("send(200, \"hello\");", "suspect;: send(200, \"hello\")");
     check("Json(user);", "last: Json(user)");
-    check("{ println!() }", "last: println!()");
+    check("{ println!() }", "suspect: println!()");
     check("{}", "empty: {}");
     check("{{}}", "empty: {}");
     check("unsafe { x += 1; }", "last: x += 1");
@@ -47,8 +47,8 @@ fn values_in_tail_position() {
     check("StatusCode::OK", "value: StatusCode::OK");
     check("(200, \"x\")", "value: (200, \"x\")");
     check("User { id }", "value: User { id }");
-    check("format!(\"x\")", "value: format!(\"x\")");
-    check("vec![1, 2]", "value: vec![1, 2]");
+    check("format!(\"x\")", "suspect: format!(\"x\")");
+    check("vec![1, 2]", "suspect: vec![1, 2]");
     check("&x", "value: &x");
     check("!x", "value: !x");
     check("a + b", "value: a + b");
@@ -60,7 +60,7 @@ fn values_in_tail_position() {
     check("()", "last: ()");
     check("x = 5", "last: x = 5");
     check("x += 5", "last: x += 5");
-    check("println!()", "last: println!()");
+    check("println!()", "suspect: println!()");
     check("if a { 5 } else { send!(200) }", "value: 5");
     // It may be `!`, or the `Sent` of another handler.
     check("show(7).await", "suspect: show(7).await");

@@ -9,6 +9,8 @@ pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
     let __sent____________________________: ::sendoff::Sent = 'send: {
         {
             let word = some_or!(words.first(), 404);
+            #[deny(unreachable_code)]
+            let () = ();
             send!(@ 'send * word);
         }
     };

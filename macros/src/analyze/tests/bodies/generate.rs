@@ -28,10 +28,10 @@ pub(crate) fn body(seed: u64, size: usize, words: Words) -> Body {
         let text = maker.pick(&[
             "n",
             "\"text\"",
-            "reply!(404)",
+            "Some(n)",
             "(5, 6)",
-            "vec![n]",
-            "format!(\"x\")",
+            "[n, n]",
+            "&n",
         ]);
         // A variable might hold a `Sent`.
         let text = if text == "n" { "n + 1" } else { text };
@@ -209,7 +209,7 @@ impl Maker {
             4 if calls => What::Call(Call::Fetch),
             5 if calls && self.often(40) => What::Call(Call::Fatal),
             6 if calls && self.often(40) => What::Unknown,
-            7 => What::Print,
+            7 if calls => What::Print,
             _ => What::Plain,
         };
         let semicolon =

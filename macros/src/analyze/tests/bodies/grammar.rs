@@ -25,7 +25,7 @@ pub(crate) enum What {
     /// `n += 1`
     Plain,
     Call(Call),
-    /// `println!("x")`, which the walk knows.
+    /// `println!("x")`, which the walk takes for what it is only where code follows.
     Print,
     /// `noop!()`, which it does not.
     Unknown,

@@ -1,0 +1,24 @@
+use sendoff::{handler, send};
+
+macro_rules! deny {
+    ($status:literal) => { send!($status) };
+}
+
+#[handler]
+async fn beside_a_cfg(b: String) {
+    #[cfg(any())]
+    send!("never");
+    deny!(400);
+    println!("{b}");
+}
+
+#[handler]
+#[allow(unreachable_code)]
+async fn allowed() {
+    deny!(400);
+    #[allow(unreachable_code)]
+    {}
+    send!("x")
+}
+
+fn main() {}

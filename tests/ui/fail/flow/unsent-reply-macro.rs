@@ -1,0 +1,11 @@
+use sendoff::{handler, reply, send};
+
+#[handler]
+async fn built(id: u64) {
+    if id == 0 {
+        reply!(401, "no");
+    }
+    send!("hello");
+}
+
+fn main() {}

@@ -82,6 +82,8 @@ pub(crate) fn unknown_option(
 ) -> Diagnostic {
     let help = match nearest {
         Some(nearest) => format!("write `{nearest}`"),
+        // The state is the app's, and an argument of who needs it.
+        None if name == "state" => "take it as an argument: `State(state): State<T>`".to_owned(),
         None => format!("the options are {}", options_of(kind)),
     };
     Diagnostic::new(
@@ -137,6 +139,19 @@ pub(crate) fn malformed_option(kind: Kind, place: Place, expected: &str) -> Diag
         format!("this is no option of `#[{}]`", kind.word()),
     )
     .help(format!("write {expected}"))
+}
+
+pub(crate) fn missing_comma(span: Span, name: &str, line: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "missing-comma",
+        format!("no comma stands before `{name}`"),
+    )
+    .help(format!("write `{line}`"))
+}
+
+pub(crate) fn malformed_route(place: Place, headline: &str, line: &str) -> Diagnostic {
+    Diagnostic::new(place, "malformed-route", headline).help(format!("write `{line}`"))
 }
 
 pub(crate) fn invalid_method(span: Span, method: &str, nearest: Option<&str>) -> Diagnostic {
@@ -200,7 +215,50 @@ pub(crate) fn path_parameter_without_argument(span: Span, name: &str) -> Diagnos
         "path-parameter-without-argument",
         format!("no argument takes the path parameter `{{{name}}}`"),
     )
-    .help(format!("add an argument, such as `{name}: String`"))
+    .help(format!(
+        "add an argument, such as `{}: String`",
+        written(name)
+    ))
+}
+
+/// An argument of this name: a keyword is written as a raw identifier.
+fn written(name: &str) -> String {
+    match syn::parse_str::<syn::Ident>(name) {
+        Ok(_) => name.to_owned(),
+        Err(_) => format!("r#{name}"),
+    }
+}
+
+pub(crate) fn argument_of_another_name(
+    place: Place,
+    name: Option<&str>,
+    parameter: &str,
+) -> Diagnostic {
+    let (headline, help) = match name {
+        Some(name) => (
+            format!(
+                "the pattern has `{{{parameter}}}`, and the argument is `{}`",
+                written(name)
+            ),
+            format!("give both one name, such as `{{{name}}}` in the pattern"),
+        ),
+        None => (
+            format!("no argument is named after the path parameter `{{{parameter}}}`"),
+            format!("name this one `_{parameter}`"),
+        ),
+    };
+    Diagnostic::new(place, "argument-of-another-name", headline).help(help)
+}
+
+pub(crate) fn argument_without_name(place: Place, example: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "argument-without-path-parameter",
+        "this argument has no name that a path parameter could have",
+    )
+    .help(format!(
+        "name it as one: `_{example}` takes `{{{example}}}` of a pattern"
+    ))
 }
 
 pub(crate) fn parameter_not_in_every_pattern(place: Place, name: &str, ty: &str) -> Diagnostic {

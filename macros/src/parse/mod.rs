@@ -5,12 +5,15 @@
 
 mod attribute;
 mod bind;
+mod foreign;
 mod function;
 mod group;
 mod guard;
+mod nearest;
 mod pattern;
 mod route;
 mod settings;
+mod slips;
 
 pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};

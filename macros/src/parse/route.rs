@@ -7,7 +7,9 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::LitStr;
 
-use super::attribute::{Kind, nearest};
+use super::Kind;
+use super::attribute::is_option as is_option_name;
+use super::nearest::nearest;
 use super::pattern::Pattern;
 use crate::diagnose::{self, Diagnostics};
 use crate::span::Place;
@@ -95,13 +97,19 @@ pub(super) fn bare(part: &[TokenTree]) -> Vec<TokenTree> {
     part.iter().map(bare).collect()
 }
 
+/// What stands between two methods.
+pub(super) fn is_bar(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(it) if it.as_char() == '|')
+}
+
 /// Is this part of the attribute, without such groups, meant as methods and a pattern?
 pub(super) fn is_meant(part: &[TokenTree]) -> bool {
-    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == '|');
     match part {
         // `name = value`
         [TokenTree::Ident(_), TokenTree::Punct(next), ..] if next.as_char() == '=' => false,
         [TokenTree::Ident(name), ..] if METHODS.iter().any(|method| name == method) => true,
+        // `timeout 5s` lacks its `=`.
+        [TokenTree::Ident(name), ..] if is_option_name(name) => false,
         [TokenTree::Ident(_) | TokenTree::Literal(_), next, ..] => {
             is_bar(next) || matches!(next, TokenTree::Literal(_))
         }

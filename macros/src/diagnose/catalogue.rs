@@ -72,7 +72,35 @@ pub(crate) fn instrument_above_handler(kind: Kind, span: Span) -> Diagnostic {
     ))
 }
 
+pub(crate) fn name_of_a_type(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "name-of-a-type",
+        format!("a route named `{name}` takes the place of the type `{name}`"),
+    )
+    .help(format!("name it otherwise, such as `show_{name}`"))
+}
+
+pub(crate) fn name_of_a_module(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "name-of-a-module",
+        format!("a route is a type of its handler's name, and `mod {name}` has that name"),
+    )
+    .help("name one of the two otherwise, or move the handler into the module")
+}
+
 // The attribute.
+
+pub(crate) fn renamed_crate(kind: Kind, span: Span, name: &str) -> Diagnostic {
+    let attribute = kind.word();
+    Diagnostic::new(
+        Place::token(span),
+        "renamed-crate",
+        format!("`#[{attribute}]` looks for the crate `sendoff`, which is called `{name}` here"),
+    )
+    .help(format!("add the option `crate = {name}`"))
+}
 
 pub(crate) fn unknown_option(
     kind: Kind,
@@ -297,15 +325,6 @@ pub(crate) fn argument_without_path_parameter(place: Place, name: &str) -> Diagn
     .help(format!(
         "add `{{{name}}}` to the pattern, or take it from the query with `Query<T>`"
     ))
-}
-
-pub(crate) fn body_extractor_not_last(place: Place, name: &str) -> Diagnostic {
-    Diagnostic::new(
-        place,
-        "body-extractor-not-last",
-        format!("`{name}` takes the body, which only the last argument can"),
-    )
-    .help("move it to the end; of two such arguments, keep one")
 }
 
 pub(crate) fn borrowed_argument_in_route(place: Place) -> Diagnostic {

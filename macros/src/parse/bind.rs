@@ -23,8 +23,6 @@ pub(crate) struct Binding<'a> {
 /// One argument: its type and where its value comes from.
 pub(crate) struct Argument<'a> {
     pub(crate) ty: &'a Type,
-    /// Its `#[cfg(..)]`s: what fills the argument is there when the argument is.
-    pub(crate) cfgs: Vec<&'a Attribute>,
     /// The number of its path parameter; `None` for an extractor.
     pub(crate) parameter: Option<usize>,
 }
@@ -73,7 +71,6 @@ pub(crate) fn bind<'a>(
         }
         arguments.push(Argument {
             ty: &argument.ty,
-            cfgs: cfgs(&argument.attrs),
             parameter,
         });
     }
@@ -84,7 +81,6 @@ pub(crate) fn bind<'a>(
             problems.push(diagnose::path_parameter_without_argument(span, name));
         }
     }
-    check_order(&arguments, problems);
     Binding {
         route,
         parameters,
@@ -230,40 +226,15 @@ impl<'ast> Visit<'ast> for Borrow {
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 }
 
+/// Types of the language itself.
+pub(super) const PRIMITIVES: [&str; 16] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+    "u64", "u128", "usize",
+];
+
 /// A type of the language itself; none of them is an extractor.
 pub(super) fn is_primitive(path: &syn::Path) -> bool {
-    const PRIMITIVES: [&str; 16] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
-        "u32", "u64", "u128", "usize",
-    ];
     PRIMITIVES.iter().any(|primitive| path.is_ident(primitive))
-}
-
-/// Reports an argument that takes the body and is not the last.
-fn check_order(arguments: &[Argument<'_>], problems: &mut Diagnostics) {
-    // Which arguments are there is not known here.
-    if arguments.iter().any(|argument| !argument.cfgs.is_empty()) {
-        return;
-    }
-    let mut extractors = arguments
-        .iter()
-        .filter(|argument| argument.parameter.is_none());
-    extractors.next_back();
-    for argument in extractors {
-        if let (Some(name), Some(place)) = (body_extractor(argument.ty), Place::of(argument.ty)) {
-            problems.push(diagnose::body_extractor_not_last(place, &name));
-        }
-    }
-}
-
-/// The name of one of axum's extractors that take the body.
-pub(super) fn body_extractor(ty: &Type) -> Option<String> {
-    const NAMES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "Request", "String"];
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let name = path.path.segments.last()?.ident.to_string();
-    NAMES.contains(&name.as_str()).then_some(name)
 }
 
 /// `Path<T>` in any spelling. A user's own extractor of that name has no parameters in angle

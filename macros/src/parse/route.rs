@@ -8,7 +8,8 @@ use quote::ToTokens;
 use syn::LitStr;
 
 use super::Kind;
-use super::attribute::is_option as is_option_name;
+use super::attribute::is_option;
+use super::bind::is_primitive;
 use super::nearest::nearest;
 use super::pattern::Pattern;
 use crate::diagnose::{self, Diagnostics};
@@ -109,7 +110,7 @@ pub(super) fn is_meant(part: &[TokenTree]) -> bool {
         [TokenTree::Ident(_), TokenTree::Punct(next), ..] if next.as_char() == '=' => false,
         [TokenTree::Ident(name), ..] if METHODS.iter().any(|method| name == method) => true,
         // `timeout 5s` lacks its `=`.
-        [TokenTree::Ident(name), ..] if is_option_name(name) => false,
+        [TokenTree::Ident(name), ..] if is_option(name) => false,
         [TokenTree::Ident(_) | TokenTree::Literal(_), next, ..] => {
             is_bar(next) || matches!(next, TokenTree::Literal(_))
         }
@@ -197,7 +198,7 @@ pub(super) fn check_optional(
     ty: &syn::Type,
     problems: &mut Diagnostics,
 ) {
-    if !parameter.is_optional() || is_option(ty) {
+    if !parameter.is_optional() || !is_no_option(ty) {
         return;
     }
     if let Some(place) = Place::of(ty) {
@@ -210,15 +211,12 @@ pub(super) fn check_optional(
     }
 }
 
-/// `Option<T>` in any spelling; rustc then says whether it is the one.
-fn is_option(ty: &syn::Type) -> bool {
+/// A type that is certainly no `Option`; of any other, rustc says whether it is one.
+fn is_no_option(ty: &syn::Type) -> bool {
     match ty {
-        syn::Type::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == "Option")
-        }
+        syn::Type::Path(path) => is_primitive(&path.path) || path.path.is_ident("String"),
         // What a `macro_rules!` makes of `$ty`.
-        syn::Type::Group(group) => is_option(&group.elem),
+        syn::Type::Group(group) => is_no_option(&group.elem),
         _ => false,
     }
 }

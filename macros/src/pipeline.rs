@@ -45,6 +45,10 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     {
         return expand::choice(&choice, &options, &attribute);
     }
+    // Beside a module of its name, its type would be a second error.
+    if options.route.is_some() && !parse::check_name(&function, &mut problems) {
+        options.is_routed = false;
+    }
     let instrumented = parse::is_instrumented(function.body.stream());
     if instrumented {
         let name = function.signature.ident.span();
@@ -57,9 +61,6 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     if let Some(name) = renamed {
         let span = function.signature.ident.span();
         problems.push(diagnose::renamed_crate(kind, span, name));
-    }
-    if options.route.is_some() {
-        parse::check_name(&function, &mut problems);
     }
     let route = options
         .route

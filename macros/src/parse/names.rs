@@ -13,15 +13,17 @@ use super::{Function, cfgs, is_ours};
 use crate::diagnose::{self, Diagnostics};
 use crate::span::file;
 
-/// Reports a handler of such a name.
-pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) {
+/// Reports a handler of such a name. Can a type of that name be there?
+pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> bool {
     let ident = &function.signature.ident;
     let name = ident.to_string();
     if name == "str" || PRIMITIVES.contains(&&*name) {
         problems.push(diagnose::name_of_a_type(ident.span(), &name));
     } else if file(ident.span()).is_some_and(|file| is_a_module_beside(&name, &file)) {
         problems.push(diagnose::name_of_a_module(ident.span(), &name));
+        return false;
     }
+    true
 }
 
 /// Does the file have a module of this name where it has the handler? Certain or silent: the file

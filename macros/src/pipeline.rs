@@ -27,7 +27,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Diagnostics::default();
     let attribute = parse::held_together(attribute);
     let item = parse::held_together(item.clone());
-    let options = parse::attribute(kind, attribute, &mut problems);
+    let mut options = parse::attribute(kind, attribute.clone(), &mut problems);
     let mut function = match parse::function(kind, item.clone()) {
         Ok(function) => function,
         Err(problem) => {
@@ -35,6 +35,21 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
             return expand::unparsed(&problems, &item);
         }
     };
+    let renamed = parse::renamed().filter(|_| options.krate.is_none());
+    if let Some(name) = renamed {
+        // So that what is beside the message finds it.
+        options.krate = syn::parse_str(name).ok();
+    }
+    // A plain handler is a function with the user's own signature.
+    if (options.is_routed || kind == Kind::Guard)
+        && let Some(choice) = parse::choice(&function)
+    {
+        return expand::choice(&choice, &options, &attribute);
+    }
+    // Beside a module of its name, its type would be a second error.
+    if options.route.is_some() && !parse::check_name(&function, &mut problems) {
+        options.is_routed = false;
+    }
     let instrumented = parse::is_instrumented(function.body.stream());
     if instrumented {
         let name = function.signature.ident.span();
@@ -44,6 +59,10 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     }
     let passage = (kind == Kind::Guard).then(|| parse::passage(&function, &options, &mut problems));
     parse::check_signature(&function, &options, &mut problems);
+    if let Some(name) = renamed {
+        let span = function.signature.ident.span();
+        problems.push(diagnose::renamed_crate(kind, span, name));
+    }
     let route = options
         .route
         .as_ref()

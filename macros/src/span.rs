@@ -4,6 +4,8 @@
 //! to, so that an error lands there, but resolves names where the macro is defined, so that no
 //! user code can capture it.
 
+use std::path::PathBuf;
+
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
@@ -45,6 +47,20 @@ pub(crate) fn line_and_column(span: Span) -> LineColumn {
     LineColumn {
         line: narrow(line),
         column: narrow(column),
+    }
+}
+
+/// The file that a token is written in, if it is one.
+pub(crate) fn file(span: Span) -> Option<PathBuf> {
+    #[cfg(not(test))]
+    {
+        span.unwrap().local_file()
+    }
+    // There is no compiler to ask.
+    #[cfg(test)]
+    {
+        let _ = span;
+        None
     }
 }
 

@@ -61,6 +61,7 @@
 mod after;
 mod answer;
 mod app;
+mod argument;
 mod body;
 mod conflict;
 mod endpoint;

@@ -230,6 +230,8 @@ impl<S> fmt::Debug for Routes<S> {
 /// # let _: App<()> = app;
 /// ```
 ///
+/// `routes![home, #[cfg(feature = "users")] users::show]` leaves out what the configuration does.
+///
 /// Two handlers that answer the same request are a compile error that names both:
 ///
 /// ```compile_fail
@@ -260,14 +262,14 @@ macro_rules! routes {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __check_routes {
-    ([$($routes:tt)*] $($($name:ident)::+),* $(,)?) => {
+    ([$($routes:tt)*] $($(#[$attribute:meta])* $($name:ident)::+),* $(,)?) => {
         $crate::__private::check_routes!(@types $($routes)*);
     };
-    (@types $($route:ty),* $(,)?) => {
+    (@types $($(#[$attribute:meta])* $route:ty),* $(,)?) => {
         const _: () = {
             use $crate::__private::conflict;
             const ROUTES: &[$crate::__private::RouteInfo] =
-                &[$(<$route as $crate::__private::Routed>::INFO),*];
+                &[$($(#[$attribute])* <$route as $crate::__private::Routed>::INFO),*];
             const FOUND: conflict::Found =
                 conflict::find::<{ conflict::slots(ROUTES) }>(ROUTES);
             conflict::report(
@@ -282,10 +284,10 @@ macro_rules! __check_routes {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __collect_routes {
-    ($($route:ty),* $(,)?) => {{
+    ($($(#[$attribute:meta])* $route:ty),* $(,)?) => {{
         let __routes = $crate::__private::Routes::new();
         // A qualified path, not an argument of `add`: what is no type is then said to be none.
-        $(let __routes = <$route as $crate::__private::Route<_, _>>::add_to(__routes);)*
+        $($(#[$attribute])* let __routes = <$route as $crate::__private::Route<_, _>>::add_to(__routes);)*
         __routes
     }};
 }

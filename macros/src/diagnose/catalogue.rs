@@ -72,7 +72,35 @@ pub(crate) fn instrument_above_handler(kind: Kind, span: Span) -> Diagnostic {
     ))
 }
 
+pub(crate) fn name_of_a_type(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "name-of-a-type",
+        format!("a route named `{name}` takes the place of the type `{name}`"),
+    )
+    .help(format!("name it otherwise, such as `show_{name}`"))
+}
+
+pub(crate) fn name_of_a_module(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "name-of-a-module",
+        format!("a route is a type of its handler's name, and `mod {name}` has that name"),
+    )
+    .help("name one of the two otherwise, or move the handler into the module")
+}
+
 // The attribute.
+
+pub(crate) fn renamed_crate(kind: Kind, span: Span, name: &str) -> Diagnostic {
+    let attribute = kind.word();
+    Diagnostic::new(
+        Place::token(span),
+        "renamed-crate",
+        format!("`#[{attribute}]` looks for the crate `sendoff`, which is called `{name}` here"),
+    )
+    .help(format!("add the option `crate = {name}`"))
+}
 
 pub(crate) fn unknown_option(
     kind: Kind,
@@ -82,6 +110,8 @@ pub(crate) fn unknown_option(
 ) -> Diagnostic {
     let help = match nearest {
         Some(nearest) => format!("write `{nearest}`"),
+        // The state is the app's, and an argument of who needs it.
+        None if name == "state" => "take it as an argument: `State(state): State<T>`".to_owned(),
         None => format!("the options are {}", options_of(kind)),
     };
     Diagnostic::new(
@@ -137,6 +167,19 @@ pub(crate) fn malformed_option(kind: Kind, place: Place, expected: &str) -> Diag
         format!("this is no option of `#[{}]`", kind.word()),
     )
     .help(format!("write {expected}"))
+}
+
+pub(crate) fn missing_comma(span: Span, name: &str, line: &str) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "missing-comma",
+        format!("no comma stands before `{name}`"),
+    )
+    .help(format!("write `{line}`"))
+}
+
+pub(crate) fn malformed_route(place: Place, headline: &str, line: &str) -> Diagnostic {
+    Diagnostic::new(place, "malformed-route", headline).help(format!("write `{line}`"))
 }
 
 pub(crate) fn invalid_method(span: Span, method: &str, nearest: Option<&str>) -> Diagnostic {
@@ -200,7 +243,50 @@ pub(crate) fn path_parameter_without_argument(span: Span, name: &str) -> Diagnos
         "path-parameter-without-argument",
         format!("no argument takes the path parameter `{{{name}}}`"),
     )
-    .help(format!("add an argument, such as `{name}: String`"))
+    .help(format!(
+        "add an argument, such as `{}: String`",
+        written(name)
+    ))
+}
+
+/// An argument of this name: a keyword is written as a raw identifier.
+fn written(name: &str) -> String {
+    match syn::parse_str::<syn::Ident>(name) {
+        Ok(_) => name.to_owned(),
+        Err(_) => format!("r#{name}"),
+    }
+}
+
+pub(crate) fn argument_of_another_name(
+    place: Place,
+    name: Option<&str>,
+    parameter: &str,
+) -> Diagnostic {
+    let (headline, help) = match name {
+        Some(name) => (
+            format!(
+                "the pattern has `{{{parameter}}}`, and the argument is `{}`",
+                written(name)
+            ),
+            format!("give both one name, such as `{{{name}}}` in the pattern"),
+        ),
+        None => (
+            format!("no argument is named after the path parameter `{{{parameter}}}`"),
+            format!("name this one `_{parameter}`"),
+        ),
+    };
+    Diagnostic::new(place, "argument-of-another-name", headline).help(help)
+}
+
+pub(crate) fn argument_without_name(place: Place, example: &str) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "argument-without-path-parameter",
+        "this argument has no name that a path parameter could have",
+    )
+    .help(format!(
+        "name it as one: `_{example}` takes `{{{example}}}` of a pattern"
+    ))
 }
 
 pub(crate) fn parameter_not_in_every_pattern(place: Place, name: &str, ty: &str) -> Diagnostic {
@@ -239,15 +325,6 @@ pub(crate) fn argument_without_path_parameter(place: Place, name: &str) -> Diagn
     .help(format!(
         "add `{{{name}}}` to the pattern, or take it from the query with `Query<T>`"
     ))
-}
-
-pub(crate) fn body_extractor_not_last(place: Place, name: &str) -> Diagnostic {
-    Diagnostic::new(
-        place,
-        "body-extractor-not-last",
-        format!("`{name}` takes the body, which only the last argument can"),
-    )
-    .help("move it to the end; of two such arguments, keep one")
 }
 
 pub(crate) fn borrowed_argument_in_route(place: Place) -> Diagnostic {

@@ -61,20 +61,11 @@ pub(crate) fn receiver_in_guard(place: Place) -> Diagnostic {
     .help("make it a free function, and take shared data as `State(app): State<App>`")
 }
 
-pub(crate) fn body_extractor_in_guard(place: Place, name: &str) -> Diagnostic {
-    Diagnostic::new(
-        place,
-        "body-extractor-in-guard",
-        format!("`{name}` takes the body, which a guard leaves to the handler"),
-    )
-    .help("take it as the last argument of the handler, and check it there")
-}
-
 pub(crate) fn path_parameter_in_guard(place: Place, name: &str) -> Diagnostic {
     Diagnostic::new(
         place,
         "path-parameter-in-guard",
-        format!("a guard has no path parameters, so nothing fills `{name}`"),
+        format!("a guard has no path parameters, so nothing fills {name}"),
     )
     .help("take it in the handler, and check it with a helper that returns `Result<_, Reply>`")
 }

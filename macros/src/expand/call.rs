@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Type};
 
 use crate::parse::{Argument, Binding, Function, PathParameter};
-use crate::span::at;
+use crate::span::{at, moved_to};
 
 /// The names in the generated code, and the path parameters'. No user token can see a local; but a
 /// type parameter has no such hygiene, and a local gives way to a constant of its name: so all of
@@ -45,7 +45,7 @@ impl<'a> Names<'a> {
 /// `respond` makes a response of the answer where the handler names its error type.
 pub(super) fn call(
     function: &Function,
-    arguments: &[&Argument<'_>],
+    arguments: &[Argument<'_>],
     last: Option<usize>,
     generics: &Generics,
     respond: Option<&TokenStream>,
@@ -72,7 +72,11 @@ pub(super) fn call(
             let at = at(argument.ty.span());
             let value = value(position);
             let extracted = extracted(argument, Some(position) == last, names, private);
+            // Another extractor comes behind this one.
+            let is_early = argument.parameter.is_none() && Some(position) < last;
+            let asked = is_early.then(|| asked(argument.ty, "__stands_before_another", private));
             quote_spanned!(at=>
+                #asked
                 let #value = match #extracted {
                     #private::Ok(__value) => __value,
                     #private::Err(__rejection) => {
@@ -102,6 +106,20 @@ pub(super) fn call(
         #respond
         #function(#ident #turbofish (#(#values),*) #awaited)
     }
+}
+
+/// Asks the type of an extractor, by a method of the runtime's `Ask`, whether it may stand where it
+/// does.
+pub(super) fn asked(ty: &Type, method: &str, private: &TokenStream) -> TokenStream {
+    // The user's own span: rustc then points at the type.
+    let user = ty.span();
+    let moved = moved_to(user, private);
+    let method = Ident::new(method, user);
+    let question = quote_spanned!(user=> (&&&#moved::Ask::<#ty>::NEW).#method(););
+    quote_spanned!(at(user)=> {
+        use #private::{AsksForState as _, ReadsHead as _, TakesBody as _};
+        #question
+    })
 }
 
 /// The value of one argument, or its rejection.

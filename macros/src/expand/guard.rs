@@ -10,10 +10,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Generics, Type};
 
 use super::body::braced;
-use super::call::turbofish;
-use super::route::{Variant, type_generics, variants};
+use super::call::{asked, turbofish};
+use super::route::type_generics;
 use super::signature;
-use crate::parse::{Function, Passage, cfgs};
+use crate::parse::{Argument, Function, Passage, cfgs};
 use crate::span::{at, moved_to};
 
 /// The type and what it implements.
@@ -24,11 +24,9 @@ pub(super) fn guard(
 ) -> Option<TokenStream> {
     let guard = Guard::new(function, passage, runtime)?;
     let ty = guard.definition(passage);
-    let extractors = variants(&passage.arguments)
-        .into_iter()
-        .map(|variant| guard.extractor(function, &variant));
+    let extractor = guard.extractor(function, &passage.arguments);
     let optional = guard.optional();
-    Some(quote!(#ty #(#extractors)* #optional))
+    Some(quote!(#ty #extractor #optional))
 }
 
 /// The type, as an extractor of any state: a mistake is on record, so it only has to be there.
@@ -40,12 +38,8 @@ pub(super) fn stub(
     let guard = Guard::new(function, passage, runtime)?;
     let ty = guard.definition(passage);
     let private = &guard.private;
-    let nothing = Variant {
-        configuration: TokenStream::new(),
-        arguments: Vec::new(),
-    };
     let refused = quote!(#private::refused());
-    let extractor = guard.implementation(&nothing, &refused);
+    let extractor = guard.implementation(&[], &refused);
     let optional = guard.optional();
     Some(quote!(#ty #extractor #optional))
 }
@@ -148,7 +142,7 @@ impl<'a> Guard<'a> {
         quote!(#private::ValueOf<(#(#private::PhantomData<#parameters>,)*), #value>)
     }
 
-    fn extractor(&self, function: &Function, variant: &Variant<'_>) -> TokenStream {
+    fn extractor(&self, function: &Function, arguments: &[Argument<'_>]) -> TokenStream {
         let Guard {
             name,
             generics,
@@ -159,16 +153,18 @@ impl<'a> Guard<'a> {
         let ident = &function.signature.ident;
         let span = at(ident.span());
         let value = |position: usize| format_ident!("__argument_{position}", span = span);
-        let steps = variant.arguments.iter().enumerate();
+        let steps = arguments.iter().enumerate();
         let steps = steps.map(|(position, argument)| {
             let ty = argument.ty;
             let value = value(position);
+            let asked = asked(ty, "__stands_in_a_guard", private);
             quote_spanned!(at(ty.span())=>
+                #asked
                 let #value =
                     #private::guard_argument::<#ty, #state>(__parts, __state).await?;
             )
         });
-        let values = (0..variant.arguments.len()).map(value);
+        let values = (0..arguments.len()).map(value);
         let turbofish = turbofish(generics);
         let error = error_named(self.error);
         let awaited = function.signature.asyncness.is_some();
@@ -177,11 +173,11 @@ impl<'a> Guard<'a> {
             #(#steps)*
             #private::passed #error (#ident #turbofish (#(#values),*) #awaited).map(#name)
         );
-        self.implementation(variant, &body)
+        self.implementation(arguments, &body)
     }
 
     /// `FromRequestParts`, with a body of its method.
-    fn implementation(&self, variant: &Variant<'_>, body: &TokenStream) -> TokenStream {
+    fn implementation(&self, arguments: &[Argument<'_>], body: &TokenStream) -> TokenStream {
         let Guard {
             name,
             function,
@@ -192,10 +188,6 @@ impl<'a> Guard<'a> {
             state,
             ..
         } = self;
-        let Variant {
-            configuration,
-            arguments,
-        } = variant;
         let bounds = arguments.iter().map(|argument| {
             let ty = argument.ty;
             quote_spanned!(ty.span()=> #ty: #runtime::__private::GuardArgument<#state>,)
@@ -221,7 +213,6 @@ impl<'a> Guard<'a> {
         };
         quote_spanned! {span=>
             #(#cfgs)*
-            #configuration
             #[allow(deprecated)]
             #implement<#parameters #comma #state> #private::FromRequestParts<#state>
                 for #name #type_generics

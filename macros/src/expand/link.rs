@@ -68,10 +68,10 @@ pub(super) fn link(
     }
 }
 
-/// The type of each parameter, if its argument is there in every configuration.
+/// The type of each parameter, if an argument takes it.
 fn types<'a>(binding: &'a Binding<'a>) -> Option<Vec<&'a Type>> {
     let of = |number: usize| {
-        let is_it = |it: &&Argument<'_>| it.parameter == Some(number) && it.cfgs.is_empty();
+        let is_it = |it: &&Argument<'_>| it.parameter == Some(number);
         binding.arguments.iter().find(is_it).map(|it| it.ty)
     };
     (0..binding.parameters.len()).map(of).collect()

@@ -18,13 +18,13 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use self::body::Proven;
 use crate::analyze::Flow;
 use crate::diagnose::Diagnostics;
-use crate::parse::{Options, Parsed};
+use crate::parse::{Choice, Function, Options, Parsed};
 use crate::span::at;
 
 /// The function, and the type that goes with it where there is one.
@@ -75,6 +75,31 @@ pub(crate) fn fallback(
 /// The messages, and the item as it was.
 pub(crate) fn unparsed(problems: &Diagnostics, item: &TokenStream) -> TokenStream {
     quote!(#problems #item)
+}
+
+/// A function in two configurations, each under the attribute again: rustc keeps one.
+pub(crate) fn choice(choice: &Choice, options: &Options, attribute: &TokenStream) -> TokenStream {
+    let Choice {
+        predicate,
+        with,
+        without,
+    } = choice;
+    let span = with.signature.ident.span();
+    let runtime = runtime(options, span);
+    let word = Ident::new(options.kind.word(), at(span));
+    let function = |function: &Function| {
+        let Function {
+            attributes,
+            visibility,
+            signature,
+            body,
+        } = function;
+        quote_spanned!(at(span)=>
+            #[#runtime::#word(#attribute)] #(#attributes)* #visibility #signature #body
+        )
+    };
+    let (with, without) = (function(with), function(without));
+    quote_spanned!(at(span)=> #[cfg(#predicate)] #with #[cfg(not(#predicate))] #without)
 }
 
 /// The path of the runtime crate.

@@ -3,16 +3,17 @@
 //! A type of the handler's name that implements the runtime's `Route`: which requests it answers,
 //! and how to get the arguments from one.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericParam, Generics, Meta, Token, punctuated::Punctuated};
+use syn::visit_mut::VisitMut;
+use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use crate::parse::{
-    Argument, Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings, cfgs,
+    Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings, cfgs,
 };
 use crate::span::{LineColumn, at, line_and_column, moved_to};
 
@@ -26,11 +27,7 @@ pub(crate) fn route(
 ) -> TokenStream {
     let cfgs = cfgs(&function.attributes);
     let generics = type_generics(&function.signature.generics);
-    let implementations = variants(&binding.arguments).into_iter().map(|variant| {
-        let implementation =
-            implementation(function, options, binding, &variant, &generics, runtime);
-        quote!(#(#cfgs)* #implementation)
-    });
+    let implementation = implementation(function, options, binding, &generics, runtime);
     let ty = route_type(function, &generics, runtime);
     let settings = settings(&options.settings, runtime);
     let info = info(
@@ -42,7 +39,7 @@ pub(crate) fn route(
         runtime,
     );
     let link = link::link(function, binding, &generics, runtime);
-    quote!(#ty #info #link #(#implementations)*)
+    quote!(#ty #info #link #(#cfgs)* #implementation)
 }
 
 /// What is known of the route whatever the app.
@@ -152,85 +149,62 @@ fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -
     let span = at(name.span());
     let cfgs = cfgs(&function.attributes);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let private = quote_spanned!(span=> #runtime::__private);
     let parameters = generics.type_params().map(|parameter| &parameter.ident);
+    // In a tuple alone, a type would have to have a size.
+    let parameters = parameters.map(|name| quote!(#private::PhantomData<#name>));
     // Braces, not parentheses: a unit or tuple struct would claim the function's name as a value.
     quote_spanned! {span=>
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
         #visibility struct #name #impl_generics #where_clause {
-            never: #runtime::__private::Never<(#(#parameters,)*)>,
+            never: #private::Never<(#(#parameters,)*)>,
         }
     }
 }
 
-/// The type parameters; lifetimes say nothing about a route or a guard.
+/// The type parameters. Lifetimes say nothing about a route or a guard, whose futures outlive every
+/// borrow: what a bound asks of one, it asks of `'static`.
 pub(super) fn type_generics(generics: &Generics) -> Generics {
+    let names: Vec<Ident> = generics
+        .lifetimes()
+        .map(|parameter| parameter.lifetime.ident.clone())
+        .collect();
     let mut generics = generics.clone();
     generics.params = generics
         .params
         .into_iter()
         .filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
         .collect();
+    if names.is_empty() {
+        return generics;
+    }
+    let mut outlive = Outlive(names);
+    outlive.visit_generics_mut(&mut generics);
+    if let Some(clause) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates).into_iter();
+        let of_types = |it: &WherePredicate| !matches!(it, WherePredicate::Lifetime(_));
+        clause.predicates = predicates.filter(of_types).collect();
+    }
     generics
 }
 
-/// The arguments that are there together under one configuration.
-pub(super) struct Variant<'a> {
-    pub(super) configuration: TokenStream,
-    pub(super) arguments: Vec<&'a Argument<'a>>,
-}
+/// Writes `'static` for the lifetimes of these names.
+struct Outlive(Vec<Ident>);
 
-/// Every choice of the arguments that carry a `#[cfg]`: a `where` clause cannot have one, so each
-/// configuration gets an implementation of its own.
-pub(super) fn variants<'a>(arguments: &'a [Argument<'a>]) -> Vec<Variant<'a>> {
-    let mut variants = vec![Variant {
-        configuration: TokenStream::new(),
-        arguments: Vec::new(),
-    }];
-    for argument in arguments {
-        if argument.cfgs.is_empty() {
-            for variant in &mut variants {
-                variant.arguments.push(argument);
-            }
-            continue;
+impl VisitMut for Outlive {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if self.0.contains(&lifetime.ident) {
+            lifetime.ident = Ident::new("static", lifetime.ident.span());
         }
-        let predicates: Punctuated<TokenStream, Token![,]> = argument
-            .cfgs
-            .iter()
-            .filter_map(|cfg| match &cfg.meta {
-                Meta::List(list) => Some(list.tokens.clone()),
-                _ => None,
-            })
-            .collect();
-        variants = variants
-            .into_iter()
-            .flat_map(|variant| {
-                let Variant {
-                    configuration,
-                    arguments,
-                } = variant;
-                let without = Variant {
-                    configuration: quote!(#configuration #[cfg(not(all(#predicates)))]),
-                    arguments: arguments.clone(),
-                };
-                let mut with = Variant {
-                    configuration: quote!(#configuration #[cfg(all(#predicates))]),
-                    arguments,
-                };
-                with.arguments.push(argument);
-                [with, without]
-            })
-            .collect();
     }
-    variants
 }
 
 fn implementation(
     function: &Function,
     options: &Options,
     binding: &Binding<'_>,
-    variant: &Variant<'_>,
     generics: &Generics,
     runtime: &TokenStream,
 ) -> TokenStream {
@@ -241,10 +215,7 @@ fn implementation(
     let Names {
         state_type, marker, ..
     } = &names;
-    let Variant {
-        configuration,
-        arguments,
-    } = variant;
+    let arguments = &binding.arguments;
 
     // The last extractor may take the body; which of axum's two traits it is, the marker tells.
     let last = arguments
@@ -319,7 +290,6 @@ fn implementation(
         },
     );
     quote_spanned! {span=>
-        #configuration
         #implement<#parameters #comma #state_type #marker_parameter>
             #route #name #type_generics
         where

@@ -9,8 +9,10 @@ use quote::ToTokens;
 use syn::parse::Parser;
 use syn::{Path, Type};
 
+use super::nearest::nearest;
 use super::route::{self, RouteOption};
 use super::settings::{SETTINGS, Settings};
+use super::slips;
 use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
@@ -52,7 +54,7 @@ pub(crate) struct Options {
     pub(crate) settings: Settings,
 }
 
-const OPTIONS: [&str; 5] = ["error", "crate", "timeout", "body_limit", "on_disconnect"];
+pub(super) const OPTIONS: [&str; 5] = ["error", "crate", "timeout", "body_limit", "on_disconnect"];
 
 /// Reads the arguments of the attribute; what cannot be read is reported and left out.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagnostics) -> Options {
@@ -61,7 +63,8 @@ pub(crate) fn attribute(kind: Kind, arguments: TokenStream, problems: &mut Diagn
         ..Options::default()
     };
     let mut is_meant = false;
-    for part in split_at_commas(arguments) {
+    let parts = slips::mended(kind, split_at_commas(arguments), problems);
+    for part in parts {
         is_meant |= route::is_meant(&route::bare(&part));
         options.is_routed |= !has_value(&part)
             && part
@@ -82,19 +85,24 @@ fn has_value(part: &[TokenTree]) -> bool {
 
 fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut parts = vec![Vec::new()];
-    // `<A, B>` in `error = Type` holds commas that do not separate options.
+    // `<A, B>` in `error = Type` holds commas that do not separate options; the `>` of `->` closes
+    // nothing.
     let mut angles = 0_usize;
+    let mut is_arrow = false;
     for token in tokens {
         if let TokenTree::Punct(punct) = &token {
+            let closes = !std::mem::replace(&mut is_arrow, punct.as_char() == '-');
             match punct.as_char() {
                 '<' => angles += 1,
-                '>' => angles = angles.saturating_sub(1),
+                '>' if closes => angles = angles.saturating_sub(1),
                 ',' if angles == 0 => {
                     parts.push(Vec::new());
                     continue;
                 }
                 _ => {}
             }
+        } else {
+            is_arrow = false;
         }
         if let Some(part) = parts.last_mut() {
             part.push(token);
@@ -144,7 +152,7 @@ fn read_part(part: Vec<TokenTree>, options: &mut Options, problems: &mut Diagnos
     }
 }
 
-fn is_option(name: &Ident) -> bool {
+pub(super) fn is_option(name: &Ident) -> bool {
     OPTIONS.iter().any(|option| name == option)
 }
 
@@ -207,61 +215,5 @@ fn read_option(
                 "a path: `crate = my_sendoff`",
             )),
         }
-    }
-}
-
-/// The known name that differs least from `name`, if it differs little.
-pub(super) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|candidate| {
-            (
-                distance(&name.to_lowercase(), &candidate.to_lowercase()),
-                *candidate,
-            )
-        })
-        .filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein's edit distance.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
-            let cost = diagonal + usize::from(x != y);
-            diagonal = *cell;
-            *cell = cost.min(left + 1).min(diagonal + 1);
-            left = *cell;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{distance, nearest};
-    use crate::parse::route::METHODS;
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("get", "get"), 0);
-    }
-
-    #[test]
-    fn near_misses_are_named_and_strangers_are_not() {
-        assert_eq!(nearest("Get", &METHODS), Some("GET"));
-        assert_eq!(nearest("DELTE", &METHODS), Some("DELETE"));
-        assert_eq!(nearest("GTE", &METHODS), Some("GET"));
-        assert_eq!(nearest("BANANA", &METHODS), None);
     }
 }

@@ -6,8 +6,9 @@
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Pat, PatType, Type};
 
+use super::nearest::{distance, few};
 use super::route::check_optional;
-use super::{Function, PathParameter, RouteOption};
+use super::{Function, PathParameter, Pattern, RouteOption};
 use crate::diagnose::{self, Diagnostics};
 use crate::span::Place;
 
@@ -22,8 +23,6 @@ pub(crate) struct Binding<'a> {
 /// One argument: its type and where its value comes from.
 pub(crate) struct Argument<'a> {
     pub(crate) ty: &'a Type,
-    /// Its `#[cfg(..)]`s: what fills the argument is there when the argument is.
-    pub(crate) cfgs: Vec<&'a Attribute>,
     /// The number of its path parameter; `None` for an extractor.
     pub(crate) parameter: Option<usize>,
 }
@@ -35,48 +34,126 @@ pub(crate) fn bind<'a>(
     problems: &mut Diagnostics,
 ) -> Binding<'a> {
     let parameters = route.parameters();
-    let mut taken = vec![false; parameters.len()];
+    let typed: Vec<&PatType> = function
+        .signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(argument) => Some(argument),
+            // A receiver is reported by `check_signature`.
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let names: Vec<Option<String>> = typed.iter().map(|it| name_of(&it.pat)).collect();
+    let bound: Vec<Option<usize>> = names
+        .iter()
+        .map(|name| position_of(name.as_deref()?, &parameters, &names))
+        .collect();
+    let is_free = |at: &usize| !bound.contains(&Some(*at));
+    let mut free: Vec<usize> = (0..parameters.len()).filter(is_free).collect();
     let mut arguments = Vec::new();
-    for input in &function.signature.inputs {
-        // A receiver is reported by `check_signature`.
-        let FnArg::Typed(argument) = input else {
-            continue;
-        };
-        let parameter = name_of(&argument.pat)
-            .and_then(|name| parameters.iter().position(|known| known.name == name));
+    for ((argument, name), parameter) in typed.iter().zip(&names).zip(bound) {
         if let Some(place) = borrow(&argument.ty) {
             problems.push(diagnose::borrowed_argument_in_route(place));
         }
-        match parameter.and_then(|at| Some((taken.get_mut(at)?, parameters.get(at)?))) {
-            Some((taken, parameter)) => {
-                *taken = true;
-                check_optional(parameter, &argument.ty, problems);
-            }
-            None => check_extractor(argument, problems),
+        match parameter.and_then(|at| parameters.get(at)) {
+            Some(parameter) => check_optional(parameter, &argument.ty, problems),
+            None => match meant(name.as_deref(), &argument.ty, &parameters, &free) {
+                Some((at, parameter)) => {
+                    free.retain(|free| *free != at);
+                    let place = Place::of(&argument.pat);
+                    problems.extend(place.map(|place| {
+                        diagnose::argument_of_another_name(place, name.as_deref(), &parameter.name)
+                    }));
+                }
+                None => check_extractor(argument, &parameters, problems),
+            },
         }
         arguments.push(Argument {
             ty: &argument.ty,
-            cfgs: cfgs(&argument.attrs),
             parameter,
         });
     }
-    for (parameter, taken) in parameters.iter().zip(taken) {
-        let name = &parameter.name;
-        let pattern = route
-            .patterns
-            .iter()
-            .find(|it| it.parameters.contains(name));
-        if let (false, Some(pattern)) = (taken, pattern) {
+    for PathParameter { name, .. } in free.into_iter().filter_map(|at| parameters.get(at)) {
+        let has = |it: &&Pattern| it.parameters.contains(name);
+        if let Some(pattern) = route.patterns.iter().find(has) {
             let span = pattern.literal.span();
             problems.push(diagnose::path_parameter_without_argument(span, name));
         }
     }
-    check_order(&arguments, problems);
     Binding {
         route,
         parameters,
         arguments,
     }
+}
+
+/// The parameter of an argument's name: `id`, or `_id` as rustc advises for one that is not used.
+fn position_of(
+    name: &str,
+    parameters: &[PathParameter],
+    names: &[Option<String>],
+) -> Option<usize> {
+    let position = |name: &str| parameters.iter().position(|known| known.name == name);
+    position(name).or_else(|| {
+        let used = name.strip_prefix('_')?;
+        let is_another = names.iter().flatten().any(|other| other == used);
+        position(used).filter(|_| !is_another)
+    })
+}
+
+/// The parameter that an argument without one is meant to take: its name differs by a slip, or in
+/// its style, or it is `_` and there is but one parameter left.
+fn meant<'a>(
+    name: Option<&str>,
+    ty: &Type,
+    parameters: &'a [PathParameter],
+    free: &[usize],
+) -> Option<(usize, &'a PathParameter)> {
+    if !may_be_parameter(ty) {
+        return None;
+    }
+    let of = |at: &usize| Some((*at, parameters.get(*at)?));
+    match (name, free) {
+        (Some(name), _) => free
+            .iter()
+            .filter_map(of)
+            .find(|(_, parameter)| is_similar(name, &parameter.name)),
+        (None, [only]) if is_certain_parameter(ty) => of(only),
+        (None, _) => None,
+    }
+}
+
+/// `State<T>` and the like are extractors, whatever their names.
+fn may_be_parameter(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => may_be_parameter(&group.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.arguments.is_none() || last.ident == "Option"),
+        _ => false,
+    }
+}
+
+/// Can this type be nothing else than that of a path parameter?
+fn is_certain_parameter(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if is_primitive(&path.path))
+}
+
+/// `userId` and `user_id`, `idd` and `id`, `user_id` and `id`
+fn is_similar(argument: &str, parameter: &str) -> bool {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let (a, b) = (plain(argument), plain(parameter));
+    let is_part = |whole: &str, part: &str| {
+        let ends = |rest: &str| rest.ends_with('_');
+        whole.strip_suffix(part).is_some_and(ends)
+    };
+    a == b
+        || distance(&a, &b) <= few(&a).min(few(&b))
+        || is_part(argument, parameter)
+        || is_part(parameter, argument)
 }
 
 /// The `#[cfg(..)]`s among some attributes.
@@ -96,7 +173,7 @@ pub(super) fn name_of(pattern: &Pat) -> Option<String> {
 }
 
 /// Reports an argument that is certainly no extractor.
-fn check_extractor(argument: &PatType, problems: &mut Diagnostics) {
+fn check_extractor(argument: &PatType, parameters: &[PathParameter], problems: &mut Diagnostics) {
     let ty = &*argument.ty;
     let Some(place) = Place::of(ty) else {
         return;
@@ -107,9 +184,14 @@ fn check_extractor(argument: &PatType, problems: &mut Diagnostics) {
             problems.push(diagnose::path_extractor_in_route(place));
         }
         Type::Path(path) if is_primitive(&path.path) => {
-            let name = name_of(&argument.pat).unwrap_or_else(|| "name".to_owned());
             let place = Place::of(&argument.pat).unwrap_or(place);
-            problems.push(diagnose::argument_without_path_parameter(place, &name));
+            problems.push(match name_of(&argument.pat) {
+                Some(name) => diagnose::argument_without_path_parameter(place, &name),
+                None => {
+                    let example = parameters.first().map(|parameter| &*parameter.name);
+                    diagnose::argument_without_name(place, example.unwrap_or("id"))
+                }
+            });
         }
         _ => {}
     }
@@ -144,40 +226,15 @@ impl<'ast> Visit<'ast> for Borrow {
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 }
 
+/// Types of the language itself.
+pub(super) const PRIMITIVES: [&str; 16] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32",
+    "u64", "u128", "usize",
+];
+
 /// A type of the language itself; none of them is an extractor.
 pub(super) fn is_primitive(path: &syn::Path) -> bool {
-    const PRIMITIVES: [&str; 16] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
-        "u32", "u64", "u128", "usize",
-    ];
     PRIMITIVES.iter().any(|primitive| path.is_ident(primitive))
-}
-
-/// Reports an argument that takes the body and is not the last.
-fn check_order(arguments: &[Argument<'_>], problems: &mut Diagnostics) {
-    // Which arguments are there is not known here.
-    if arguments.iter().any(|argument| !argument.cfgs.is_empty()) {
-        return;
-    }
-    let mut extractors = arguments
-        .iter()
-        .filter(|argument| argument.parameter.is_none());
-    extractors.next_back();
-    for argument in extractors {
-        if let (Some(name), Some(place)) = (body_extractor(argument.ty), Place::of(argument.ty)) {
-            problems.push(diagnose::body_extractor_not_last(place, &name));
-        }
-    }
-}
-
-/// The name of one of axum's extractors that take the body.
-pub(super) fn body_extractor(ty: &Type) -> Option<String> {
-    const NAMES: [&str; 6] = ["Bytes", "Form", "Json", "Multipart", "Request", "String"];
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let name = path.path.segments.last()?.ident.to_string();
-    NAMES.contains(&name.as_str()).then_some(name)
 }
 
 /// `Path<T>` in any spelling. A user's own extractor of that name has no parameters in angle

@@ -10,6 +10,7 @@ use crate::diagnose::{self, Diagnostic, Diagnostics};
 use crate::span::Place;
 
 /// A function: everything but the body is parsed.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,

@@ -6,7 +6,7 @@
 use proc_macro2::Ident;
 use syn::{FnArg, PatType, ReturnType, Type};
 
-use super::bind::{body_extractor, borrow, cfgs, is_primitive, name_of};
+use super::bind::{borrow, is_primitive, name_of};
 use super::{Argument, Function, Options};
 use crate::diagnose::{self, Diagnostics};
 use crate::span::Place;
@@ -58,7 +58,6 @@ pub(crate) fn passage<'a>(
             check_argument(argument, problems);
             Argument {
                 ty: &argument.ty,
-                cfgs: cfgs(&argument.attrs),
                 parameter: None,
             }
         })
@@ -86,14 +85,13 @@ fn check_argument(argument: &PatType, problems: &mut Diagnostics) {
     let (true, Some(place)) = (check_owned(ty, problems), Place::of(ty)) else {
         return;
     };
-    if let Some(name) = body_extractor(ty) {
-        problems.push(diagnose::body_extractor_in_guard(place, &name));
-    } else if let Type::Path(path) = ty
+    if let Type::Path(path) = ty
         && is_primitive(&path.path)
     {
-        let name = name_of(&argument.pat).unwrap_or_else(|| "name".to_owned());
+        let name = name_of(&argument.pat).map(|name| format!("`{name}`"));
         let place = Place::of(&argument.pat).unwrap_or(place);
-        problems.push(diagnose::path_parameter_in_guard(place, &name));
+        let name = name.as_deref().unwrap_or("this argument");
+        problems.push(diagnose::path_parameter_in_guard(place, name));
     }
 }
 

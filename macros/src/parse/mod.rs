@@ -5,21 +5,30 @@
 
 mod attribute;
 mod bind;
+mod configured;
+mod foreign;
 mod function;
 mod group;
 mod guard;
+mod names;
+mod nearest;
 mod pattern;
+mod renamed;
 mod route;
 mod settings;
+mod slips;
 
 pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
+pub(crate) use self::configured::{Choice, choice};
 pub(crate) use self::function::{
     Function, block, check_signature, function, is_instrumented, is_ours, without_statements,
 };
 pub(crate) use self::group::held_together;
 pub(crate) use self::guard::{Passage, passage};
+pub(crate) use self::names::check_name;
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::renamed::renamed;
 pub(crate) use self::route::{PathParameter, RouteOption};
 pub(crate) use self::settings::{OnDisconnect, Quantity, Settings};
 

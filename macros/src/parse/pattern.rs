@@ -4,7 +4,9 @@
 //! segment, `{*rest}` only at the end, `{{` and `}}` for literal braces.
 
 use syn::LitStr;
+use syn::parse::Parser as _;
 
+use super::foreign::{Foreign, foreign};
 use crate::diagnose::{self, Diagnostic};
 
 /// As many as the runtime keeps without allocating (`Captures` in its `route.rs`).
@@ -91,8 +93,12 @@ fn fault<T>(fault: impl Into<String>, help: impl Into<String>) -> Result<T, Faul
 
 fn parameters(pattern: &str) -> Result<Vec<String>, Fault> {
     let Some(path) = pattern.strip_prefix('/') else {
-        return fault("does not start with `/`", format!("write `\"/{pattern}\"`"));
+        let path = foreign(pattern).map_or_else(|| format!("/{pattern}"), |it| it.pattern);
+        return fault("does not start with `/`", format!("write `{path:?}`"));
     };
+    if let Some(foreign) = foreign(path) {
+        return written_otherwise(&foreign);
+    }
     if let Some(odd) = path
         .chars()
         .find(|c| matches!(c, '?' | '#') || c.is_whitespace() || c.is_control())
@@ -118,19 +124,21 @@ fn parameters(pattern: &str) -> Result<Vec<String>, Fault> {
                 "move it to the end: it takes the whole rest of the path",
             );
         }
-        if syn::parse_str::<syn::Ident>(name).is_err() {
+        let Some(name) = argument_name(name) else {
+            let example = argument_name(&name.replace('-', "_"));
+            let example = example.as_deref().unwrap_or("id");
             return fault(
                 format!("has a parameter `{{{name}}}` that no argument can be named after"),
-                "name it like a Rust variable, such as `{id}`",
+                format!("name it like a Rust variable, such as `{{{example}}}`"),
             );
-        }
-        if names.iter().any(|known| known == name) {
+        };
+        if names.contains(&name) {
             return fault(
                 format!("has the parameter `{{{name}}}` twice"),
                 "give each parameter a name of its own",
             );
         }
-        names.push(name.to_owned());
+        names.push(name);
     }
     if names.len() > MOST_PARAMETERS {
         return fault(
@@ -139,6 +147,35 @@ fn parameters(pattern: &str) -> Result<Vec<String>, Fault> {
         );
     }
     Ok(names)
+}
+
+/// The name that an argument can have: in the one form (NFC) that rustc gives to every identifier.
+/// A keyword can be one as `r#type`, but for the few that name something themselves.
+fn argument_name(name: &str) -> Option<String> {
+    let is_path = matches!(name, "_" | "crate" | "self" | "Self" | "super");
+    let parsed: syn::Ident = syn::ext::IdentExt::parse_any.parse_str(name).ok()?;
+    (!is_path).then(|| parsed.to_string())
+}
+
+/// A parameter as another framework has it.
+fn written_otherwise<T>(foreign: &Foreign) -> Result<T, Fault> {
+    let Foreign {
+        segment,
+        pattern,
+        is_constrained,
+    } = foreign;
+    // The headline is one line.
+    let what = if segment.chars().count() <= 30 {
+        format!("writes a parameter as `{segment}`")
+    } else {
+        "writes a parameter as another framework does".to_owned()
+    };
+    let types = if *is_constrained {
+        "; the argument's type says what it may be"
+    } else {
+        ""
+    };
+    fault(what, format!("write `{pattern:?}`{types}"))
 }
 
 /// What stands between the braces of a segment, if it has a parameter.
@@ -210,6 +247,10 @@ mod tests {
         check("/files/{*rest}", Ok(&["rest"]));
         check("/img-{id}.png", Ok(&["id"]));
         check("/{{literal}}", Ok(&[]));
+        check("/{id}:verb", Ok(&["id"]));
+        check("/v1:batch/a*b", Ok(&[]));
+        check("/{type}", Ok(&["type"]));
+        check("/{_id}", Ok(&["_id"]));
     }
 
     #[test]
@@ -225,6 +266,10 @@ mod tests {
         check("/{id", Err("unclosed"));
         check("/id}", Err("without a `{`"));
         check("/{a b}", Err("contains ' '"));
+        check("/:id", Err("writes a parameter as `:id`"));
+        check("/{user-id}", Err("no argument can be named after"));
+        check("/{self}", Err("no argument can be named after"));
+        check("/{_}", Err("no argument can be named after"));
         let many = |count| -> String { (0..count).map(|n| format!("/{{p{n}}}")).collect() };
         assert!(parameters(&many(16)).is_ok());
         check(&many(17), Err("more than 16 parameters"));

@@ -7,7 +7,10 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::LitStr;
 
-use super::attribute::{Kind, nearest};
+use super::Kind;
+use super::attribute::is_option;
+use super::bind::is_primitive;
+use super::nearest::nearest;
 use super::pattern::Pattern;
 use crate::diagnose::{self, Diagnostics};
 use crate::span::Place;
@@ -95,13 +98,19 @@ pub(super) fn bare(part: &[TokenTree]) -> Vec<TokenTree> {
     part.iter().map(bare).collect()
 }
 
+/// What stands between two methods.
+pub(super) fn is_bar(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(it) if it.as_char() == '|')
+}
+
 /// Is this part of the attribute, without such groups, meant as methods and a pattern?
 pub(super) fn is_meant(part: &[TokenTree]) -> bool {
-    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == '|');
     match part {
         // `name = value`
         [TokenTree::Ident(_), TokenTree::Punct(next), ..] if next.as_char() == '=' => false,
         [TokenTree::Ident(name), ..] if METHODS.iter().any(|method| name == method) => true,
+        // `timeout 5s` lacks its `=`.
+        [TokenTree::Ident(name), ..] if is_option(name) => false,
         [TokenTree::Ident(_) | TokenTree::Literal(_), next, ..] => {
             is_bar(next) || matches!(next, TokenTree::Literal(_))
         }
@@ -189,7 +198,7 @@ pub(super) fn check_optional(
     ty: &syn::Type,
     problems: &mut Diagnostics,
 ) {
-    if !parameter.is_optional() || is_option(ty) {
+    if !parameter.is_optional() || !is_no_option(ty) {
         return;
     }
     if let Some(place) = Place::of(ty) {
@@ -202,15 +211,12 @@ pub(super) fn check_optional(
     }
 }
 
-/// `Option<T>` in any spelling; rustc then says whether it is the one.
-fn is_option(ty: &syn::Type) -> bool {
+/// A type that is certainly no `Option`; of any other, rustc says whether it is one.
+fn is_no_option(ty: &syn::Type) -> bool {
     match ty {
-        syn::Type::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident == "Option")
-        }
+        syn::Type::Path(path) => is_primitive(&path.path) || path.path.is_ident("String"),
         // What a `macro_rules!` makes of `$ty`.
-        syn::Type::Group(group) => is_option(&group.elem),
+        syn::Type::Group(group) => is_no_option(&group.elem),
         _ => false,
     }
 }

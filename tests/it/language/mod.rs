@@ -11,4 +11,5 @@ mod methods;
 mod nested;
 mod places;
 mod shapes;
+mod signatures;
 mod without_prelude;

@@ -53,6 +53,13 @@ where
         Output = ::sendoff::__private::Result<Self, Self::Rejection>,
     > + ::sendoff::__private::Send {
         async move {
+            {
+                use ::sendoff::__private::{
+                    AsksForState as _, ReadsHead as _, TakesBody as _,
+                };
+                (&&&::sendoff::__private::Ask::<State<usize>>::NEW)
+                    .__stands_in_a_guard();
+            }
             let __argument_0 = ::sendoff::__private::guard_argument::<
                 State<usize>,
                 __State,

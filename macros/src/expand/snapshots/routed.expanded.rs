@@ -79,6 +79,13 @@ where
                     return ::sendoff::__private::rejected(__rejection);
                 }
             };
+            {
+                use ::sendoff::__private::{
+                    AsksForState as _, ReadsHead as _, TakesBody as _,
+                };
+                (&&&::sendoff::__private::Ask::<State<&'static [&'static str]>>::NEW)
+                    .__stands_before_another();
+            }
             let __argument_1 = match <State<
                 &'static [&'static str],
             > as ::sendoff::__private::FromRequestParts<

@@ -10,8 +10,8 @@ async fn wrong_value() {
     send!("hello");
 }
 
-#[handler("/")]
-async fn no_method() {
+#[handler(timeout 5s)]
+async fn no_mark() {
     send!("hello");
 }
 

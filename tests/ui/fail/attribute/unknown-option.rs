@@ -10,4 +10,9 @@ async fn far() {
     send!("hello");
 }
 
+#[handler(GET "/", state = u8)]
+async fn state() {
+    send!("hello");
+}
+
 fn main() {}

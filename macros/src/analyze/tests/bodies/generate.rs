@@ -25,14 +25,7 @@ pub(crate) fn body(seed: u64, size: usize, words: Words) -> Body {
     let ends = maker.often(85);
     let mut body = maker.block(ends, true);
     if !ends && maker.often(30) {
-        let text = maker.pick(&[
-            "n",
-            "\"text\"",
-            "Some(n)",
-            "(5, 6)",
-            "[n, n]",
-            "&n",
-        ]);
+        let text = maker.pick(&["n", "\"text\"", "Some(n)", "(5, 6)", "[n, n]", "&n"]);
         // A variable might hold a `Sent`.
         let text = if text == "n" { "n + 1" } else { text };
         let line = maker.next_line();

@@ -1,0 +1,10 @@
+use sendoff::{handler, send};
+
+mod users {}
+
+#[handler(GET "/users")]
+async fn users() {
+    send!("ann, bob");
+}
+
+fn main() {}

@@ -100,8 +100,13 @@ pub(super) fn call(
             quote_spanned!(span=> #private::IntoResponse::into_response),
         ),
     };
+    // Only what takes the head of the request, and is not last, changes it: a crate may forbid
+    // `unused_mut`.
+    let takes_head = |(at, it): (usize, &&Argument<'_>)| it.parameter.is_none() && Some(at) != last;
+    let is_changed = arguments.iter().enumerate().any(takes_head);
+    let mutable = is_changed.then(|| quote_spanned!(span=> mut));
     quote_spanned! {span=>
-        let (mut #parts, #body) = #request.into_parts();
+        let (#mutable #parts, #body) = #request.into_parts();
         #(#steps)*
         #respond
         #function(#ident #turbofish (#(#values),*) #awaited)

@@ -77,8 +77,8 @@ impl<'a> Guard<'a> {
         })
     }
 
-    /// The struct. Where it says too much (a private type, no documentation) the function has said
-    /// so already.
+    /// The struct. Where it says too much (a private type) or too little (no documentation) the
+    /// function has said so already.
     fn definition(&self, passage: &Passage<'_>) -> TokenStream {
         let Guard {
             name,
@@ -94,6 +94,16 @@ impl<'a> Guard<'a> {
             .attributes
             .iter()
             .filter(|attribute| is_for_the_type(attribute));
+        let is_documented = told
+            .clone()
+            .any(|attribute| attribute.path().is_ident("doc"));
+        let documented = (!is_documented).then(|| {
+            let text = format!(
+                "What the guard `{}` lets through.",
+                function.signature.ident
+            );
+            quote_spanned!(span=> #[doc = #text])
+        });
         let value = self.field(passage);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let text = name.to_string();
@@ -109,7 +119,8 @@ impl<'a> Guard<'a> {
         quote_spanned! {span=>
             #(#cfgs)*
             #(#told)*
-            #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+            #documented
+            #[allow(private_bounds, private_interfaces, unreachable_pub)]
             #visibility #structure
             // Without the value, which may be a secret: arguments end up in logs.
             #(#cfgs)*
@@ -222,8 +233,6 @@ impl<'a> Guard<'a> {
                 #predicates
             {
                 type Rejection = #private::Reply;
-                // Without arguments nothing is asked of the request.
-                #[allow(unused_variables)]
                 fn from_request_parts(
                     __parts: &mut #private::Parts,
                     __state: &#state,

@@ -62,6 +62,7 @@ pub(super) fn link(
         #(#cfgs)*
         impl #impl_generics #name #type_generics #where_clause {
             #[doc = #documented]
+            #[must_use]
             #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
             #visibility #signature #body
         }

@@ -278,8 +278,8 @@ fn implementation(
     let members = braced(
         user,
         quote_spanned! {span=>
-            // What a handler does not take is not used; who mounts a deprecated handler is told.
-            #[allow(unused_variables, unused_mut, deprecated)]
+            // Who mounts a deprecated handler is told.
+            #[allow(deprecated)]
             fn call(
                 #request: #private::Request,
                 #captures: #private::Captures,

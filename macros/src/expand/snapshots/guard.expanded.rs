@@ -21,7 +21,7 @@ pub async fn even(
     }
 }
 /// A number that is even.
-#[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, unreachable_pub)]
 pub struct Even(#[allow(dead_code)] pub usize);
 #[allow(deprecated)]
 impl ::sendoff::__private::fmt::Debug for Even {
@@ -39,7 +39,6 @@ where
     HeaderMap: ::sendoff::__private::GuardArgument<__State>,
 {
     type Rejection = ::sendoff::__private::Reply;
-    #[allow(unused_variables)]
     fn from_request_parts(
         __parts: &mut ::sendoff::__private::Parts,
         __state: &__State,

@@ -24,7 +24,8 @@ pub fn below<L: Limit>(
         >(__sent_______________________________________)
     }
 }
-#[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+///What the guard `below` lets through.
+#[allow(private_bounds, private_interfaces, unreachable_pub)]
 pub struct Below<L: Limit>(
     #[allow(dead_code)]
     pub ::sendoff::__private::ValueOf<(::sendoff::__private::PhantomData<L>,), usize>,
@@ -45,7 +46,6 @@ where
     State<usize>: ::sendoff::__private::GuardArgument<__State>,
 {
     type Rejection = ::sendoff::__private::Reply;
-    #[allow(unused_variables)]
     fn from_request_parts(
         __parts: &mut ::sendoff::__private::Parts,
         __state: &__State,

@@ -40,6 +40,7 @@ impl ::sendoff::__private::Routed for posts {
 }
 impl posts {
     ///The path that this route answers, with these parameters, if one of its patterns has them.
+    #[must_use]
     #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
     fn path(
         __parameter_page: impl ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
@@ -91,7 +92,7 @@ impl<__State> ::sendoff::__private::Route<__State, ()> for posts
 where
     __State: ::sendoff::__private::State,
 {
-    #[allow(unused_variables, unused_mut, deprecated)]
+    #[allow(deprecated)]
     fn call(
         __request: ::sendoff::__private::Request,
         __captures: ::sendoff::__private::Captures,
@@ -100,7 +101,7 @@ where
         Output = ::sendoff::__private::Response,
     > + ::sendoff::__private::Send + 'static {
         async move {
-            let (mut __parts, __body) = __request.into_parts();
+            let (__parts, __body) = __request.into_parts();
             let __argument_0 = match ::sendoff::__private::optional_path_parameter::<
                 Option<u32>,
             >(

@@ -43,6 +43,7 @@ impl ::sendoff::__private::Routed for show_user {
 }
 impl show_user {
     ///The path that this route answers, with these parameters.
+    #[must_use]
     #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
     pub fn path(
         __parameter_id: impl ::sendoff::__private::LinkParameter<u64>,
@@ -61,7 +62,7 @@ where
     State<&'static [&'static str]>: ::sendoff::__private::Argument<__State>,
     String: ::sendoff::__private::LastArgument<__State, __Marker>,
 {
-    #[allow(unused_variables, unused_mut, deprecated)]
+    #[allow(deprecated)]
     fn call(
         __request: ::sendoff::__private::Request,
         __captures: ::sendoff::__private::Captures,

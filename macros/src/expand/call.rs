@@ -102,7 +102,7 @@ pub(super) fn call(
     };
     // Only what takes the head of the request, and is not last, changes it: a crate may forbid
     // `unused_mut`.
-    let takes_head = |(at, it): (usize, &&Argument<'_>)| it.parameter.is_none() && Some(at) != last;
+    let takes_head = |(at, it): (usize, &Argument<'_>)| it.parameter.is_none() && Some(at) != last;
     let is_changed = arguments.iter().enumerate().any(takes_head);
     let mutable = is_changed.then(|| quote_spanned!(span=> mut));
     quote_spanned! {span=>

@@ -20,7 +20,7 @@ type Part = Vec<TokenTree>;
 pub(super) fn mended(kind: Kind, parts: Vec<Part>, problems: &mut Diagnostics) -> Vec<Part> {
     let mut parts: Vec<Part> = parts
         .into_iter()
-        .flat_map(|part| split(part, problems))
+        .flat_map(|part| split(&part, problems))
         .collect();
     if kind == Kind::Guard {
         return parts;
@@ -64,7 +64,7 @@ fn text(part: &[TokenTree]) -> String {
 }
 
 /// The parts of what lacks a comma: another begins in it.
-fn split(part: Part, problems: &mut Diagnostics) -> Vec<Part> {
+fn split(part: &[TokenTree], problems: &mut Diagnostics) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut first = None;
     for (at, token) in part.iter().enumerate() {

@@ -33,7 +33,6 @@ impl<'a> Named<'a> for str {
 async fn without_a_size<'a, T: Named<'a> + ?Sized + 'a>(_: Tag<T>)
 where
     'a: 'static,
-    T: 'a,
 {
     send!(200, T::name());
 }

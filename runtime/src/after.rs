@@ -26,6 +26,7 @@ use crate::serving::Serving;
 
 /// How a response ended, as far as the server can know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// All of it was handed to the host's HTTP library, which writes it to the connection.
     Complete,

@@ -175,7 +175,7 @@ impl<S: State> App<S> {
     /// ```
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
-        self.observers.exchange = Some(Arc::new(observer));
+        self.observers.exchange.push(Arc::new(observer));
         self
     }
 

@@ -4,9 +4,11 @@
 //! read what axum's own router leaves behind. In a routed handler a path parameter is an argument
 //! of its name.
 //!
-//! `Bytes`, `String`, [`Json`], [`Form`] and `Multipart` refuse a body of more than 2 MB with 413;
-//! [`DefaultBodyLimit`] is another limit. [`Request`] and [`Body`](crate::Body) are the body as it
-//! arrives, without a limit: what the handler does not read, the client cannot send.
+//! In a routed handler a body of more than 2 MiB is refused with 413, whoever reads it:
+//! [`Request`] and [`Body`](crate::Body) hold the limit as `Bytes`, `String`, [`Json`], [`Form`] and
+//! `Multipart` do. `body_limit = ..` of the route and
+//! [`Server::body_limit`](crate::Server::body_limit) are other limits. On an axum router axum's
+//! [`DefaultBodyLimit`] holds, which [`Request`] and [`Body`](crate::Body) do not know.
 
 pub use axum::extract::{
     DefaultBodyLimit, Form, Json, OriginalUri, Query, RawForm, RawQuery, State,

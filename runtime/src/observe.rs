@@ -49,7 +49,8 @@ pub struct Exchange {
 /// Who looks at the requests of an app, beside the log.
 #[derive(Clone, Default)]
 pub(crate) struct Observers {
-    pub(crate) exchange: Option<Arc<OnExchange>>,
+    /// In the order in which they were given.
+    pub(crate) exchange: Vec<Arc<OnExchange>>,
     pub(crate) span: Option<Arc<OnSpan>>,
 }
 
@@ -58,12 +59,12 @@ type OnSpan = dyn Fn(&Span, &Request<Body>) + Send + Sync;
 
 impl Observers {
     fn tell(&self, exchange: &Exchange) {
-        let Some(observer) = &self.exchange else {
-            return;
-        };
-        // It runs where a body is dropped, among other places, and a panic there is the process's.
-        if catch_unwind(AssertUnwindSafe(|| observer(exchange))).is_err() {
-            tracing::error!("the observer of an app panicked");
+        for observer in &self.exchange {
+            // It runs where a body is dropped, among other places, and a panic there is the
+            // process's.
+            if catch_unwind(AssertUnwindSafe(|| observer(exchange))).is_err() {
+                tracing::error!("the observer of an app panicked");
+            }
         }
     }
 }
@@ -92,7 +93,7 @@ impl Observation {
     /// Begins, if anybody looks.
     pub(crate) fn of(request: &mut Request<Body>, observers: &Observers) -> Option<Box<Self>> {
         let traced = tracing::enabled!(target: "sendoff::request", Level::INFO);
-        if !traced && observers.exchange.is_none() {
+        if !traced && observers.exchange.is_empty() {
             return None;
         }
         let exchange = Exchange {

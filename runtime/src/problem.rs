@@ -61,7 +61,7 @@ type Text = Cow<'static, str>;
 ///
 /// and whatever [`with`](Problem::with) adds. [`App::problems`](crate::App::problems) gives all
 /// problems of an app another format.
-#[must_use = "a problem that is dropped is never sent"]
+#[must_use = "this reply is dropped: only `send!` sends [unsent-reply]"]
 #[derive(Clone)]
 // Boxed, so that `Result<T, Problem>` stays as small as its `T`.
 pub struct Problem(Box<Members>);
@@ -242,8 +242,8 @@ impl Problem {
         self
     }
 
-    /// Its status.
-    pub fn status(&self) -> StatusCode {
+    /// Its `status`.
+    pub fn get_status(&self) -> StatusCode {
         self.0.status
     }
 

@@ -34,7 +34,7 @@ use crate::problem::Problem;
 /// # assert_eq!(runtime.block_on(root(-1)).into_response().status(), 422);
 /// # assert_eq!(runtime.block_on(root(9)).into_response().status(), 200);
 /// ```
-#[must_use = "a reply that is dropped is never sent"]
+#[must_use = "this reply is dropped: only `send!` sends [unsent-reply]"]
 // Boxed, so that `Result<T, Reply>` stays as small as its `T`.
 pub struct Reply(Box<Response>);
 
@@ -126,9 +126,18 @@ macro_rules! __response {
     label = "expected an integer literal, a `StatusCode` or a `u16`",
     note = "write `send!(404, body)` or `Problem::new(404)`; several values that make one response go in a tuple"
 )]
-pub trait IntoStatus {
+pub trait IntoStatus: sealed::Status {
     #[doc(hidden)]
     fn into_status(self) -> Option<StatusCode>;
+}
+
+/// What else can be a status is not for other crates to say.
+mod sealed {
+    pub trait Status {}
+
+    impl Status for super::StatusCode {}
+    impl Status for u16 {}
+    impl Status for i32 {}
 }
 
 impl IntoStatus for StatusCode {

@@ -28,5 +28,6 @@ mod socket_on_workers;
 mod support;
 mod telemetry;
 mod tls;
+mod tls_config;
 mod ui;
 mod work;

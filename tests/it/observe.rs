@@ -41,6 +41,23 @@ fn ended(log: &Log) -> Line {
 }
 
 #[test]
+fn every_observer_is_told_and_a_panic_of_one_is_not_the_others() {
+    run(async {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tells = |name: &'static str| {
+            let told = Arc::clone(&told);
+            move |_: &Exchange| told.lock().expect("nobody panicked").push(name)
+        };
+        let app = users().observe(tells("first"));
+        let app = app
+            .observe(|_| panic!("on purpose"))
+            .observe(tells("third"));
+        Client::new(app).get("/users/3").await;
+        assert_eq!(*told.lock().expect("nobody panicked"), ["first", "third"]);
+    });
+}
+
+#[test]
 fn a_request_has_a_span_and_a_line() {
     run(async {
         let log = Log::of_this_thread();

@@ -24,7 +24,7 @@ pub(super) enum Reading {
     /// It is known as one that runs nothing which could leave the handler, but it may not be the
     /// one that goes by its name.
     Quiet,
-    /// Who knows.
+    /// It is unknown what it does.
     Unread,
 }
 

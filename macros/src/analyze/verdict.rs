@@ -2,7 +2,7 @@
 //!
 //! After rustc's `diverges.rs`: a sequence takes the greater of two [`Reach`]es, a join of
 //! branches the smaller. rustc knows two values, since it knows every type. Without types there
-//! are two more for "who knows", and one for each reason why a point cannot be reached.
+//! are two more for what types alone can tell, and one for each reason why a point cannot be reached.
 
 use super::report::Verdict;
 

@@ -9,7 +9,8 @@ use syn::parse::Parser as _;
 use super::foreign::{Foreign, foreign};
 use crate::diagnose::{self, Diagnostic};
 
-/// As many as the runtime keeps without allocating (`Captures` in its `route.rs`).
+/// As many as the runtime keeps without allocating (`Captures` in its `parameter.rs`). A test of
+/// `tests/it/language/signatures.rs` holds the two together.
 const MOST_PARAMETERS: usize = 16;
 
 /// A path pattern that the router will take.

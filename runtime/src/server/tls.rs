@@ -64,7 +64,8 @@ use crate::route::State;
 #[derive(Clone)]
 pub struct Tls {
     acceptor: TlsAcceptor,
-    current: Arc<Current>,
+    /// Of a certificate that is read from files.
+    current: Option<Arc<Current>>,
     timeout: Duration,
 }
 
@@ -73,6 +74,14 @@ struct Current {
     certificates: PathBuf,
     key: PathBuf,
     certified: RwLock<Arc<CertifiedKey>>,
+}
+
+/// How long a client may take for the handshake, by default.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the server speaks, the best first.
+fn protocols() -> Vec<Vec<u8>> {
+    vec![b"h2".to_vec(), b"http/1.1".to_vec()]
 }
 
 impl Tls {
@@ -105,12 +114,45 @@ impl Tls {
             .map_err(io::Error::other)?
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&current) as Arc<dyn ResolvesServerCert>);
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = protocols();
         Ok(Tls {
             acceptor: TlsAcceptor::from(Arc::new(config)),
-            current,
-            timeout: Duration::from_secs(10),
+            current: Some(current),
+            timeout: HANDSHAKE_TIMEOUT,
         })
+    }
+
+    /// Takes a configuration of rustls: for certificates of clients, one that an ACME client
+    /// renews, several names, or another provider of cryptography. Without protocols of its own
+    /// (`alpn_protocols`) it gets those of the server, HTTP/2 and HTTP/1.1.
+    ///
+    /// The type is that of rustls 0.23. [`reload`](Tls::reload) has no files to read then: what
+    /// resolves the certificate can change it.
+    ///
+    /// ```no_run
+    /// # use std::sync::Arc;
+    /// # use tokio_rustls::rustls;
+    /// # fn example(roots: rustls::RootCertStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (certificates, key) = (vec![], todo!());
+    /// use rustls::server::WebPkiClientVerifier;
+    ///
+    /// let clients = WebPkiClientVerifier::builder(Arc::new(roots)).build()?;
+    /// let config = rustls::ServerConfig::builder()
+    ///     .with_client_cert_verifier(clients)
+    ///     .with_single_cert(certificates, key)?;
+    /// let tls = sendoff::Tls::from_config(config);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn from_config(mut config: ServerConfig) -> Self {
+        if config.alpn_protocols.is_empty() {
+            config.alpn_protocols = protocols();
+        }
+        Tls {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            current: None,
+            timeout: HANDSHAKE_TIMEOUT,
+        }
     }
 
     /// Reads the files again. Connections that come from now on get what they hold; those that are
@@ -118,11 +160,16 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// Those of [`from_pem_files`](Tls::from_pem_files). What was read before stays in use.
+    /// Those of [`from_pem_files`](Tls::from_pem_files); [`io::ErrorKind::Unsupported`] after
+    /// [`from_config`](Tls::from_config). What was read before stays in use.
     pub fn reload(&self) -> io::Result<()> {
+        let Some(current) = &self.current else {
+            let fault = "a `Tls::from_config` has no files to reload";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, fault));
+        };
         let provider = self.acceptor.config().crypto_provider();
-        let read = read(&self.current.certificates, &self.current.key, provider)?;
-        let certified = self.current.certified.write();
+        let read = read(&current.certificates, &current.key, provider)?;
+        let certified = current.certified.write();
         *certified.unwrap_or_else(PoisonError::into_inner) = read;
         Ok(())
     }
@@ -186,11 +233,12 @@ async fn last_moment(mut phase: watch::Receiver<Phase>, has_begun: &AtomicBool) 
 
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tls")
-            .field("certificates", &self.current.certificates)
-            .field("key", &self.current.key)
-            .field("handshake_timeout", &self.timeout)
-            .finish()
+        let mut shown = f.debug_struct("Tls");
+        if let Some(current) = &self.current {
+            shown.field("certificates", &current.certificates);
+            shown.field("key", &current.key);
+        }
+        shown.field("handshake_timeout", &self.timeout).finish()
     }
 }
 

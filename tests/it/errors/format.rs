@@ -41,7 +41,7 @@ fn plain() -> App {
 fn app() -> App {
     plain().problems(|problem| {
         let text = problem.get_detail().unwrap_or(problem.get_title());
-        let error = json!({"error": text, "status": problem.status().as_u16()});
+        let error = json!({"error": text, "status": problem.get_status().as_u16()});
         ([("x-b", "of the format")], Json(error))
     })
 }

@@ -43,7 +43,7 @@ async fn its_members_are_in_the_order_of_the_rfc() {
 #[test]
 fn what_is_set_can_be_read() {
     let problem = Problem::new(404);
-    assert_eq!(problem.status(), 404);
+    assert_eq!(problem.get_status(), 404);
     assert_eq!(problem.get_kind(), "about:blank");
     assert_eq!(problem.get_title(), "Not Found");
     assert_eq!((problem.get_detail(), problem.get_instance()), (None, None));
@@ -68,8 +68,8 @@ fn what_is_set_can_be_read() {
 fn a_status_that_has_no_name_has_a_title() {
     assert_eq!(Problem::new(599).get_title(), "Error");
     let log = Log::of_this_thread();
-    assert_eq!(Problem::new(99).status(), 500);
-    assert_eq!(Problem::new(100_u16).status(), 500);
+    assert_eq!(Problem::new(99).get_status(), 500);
+    assert_eq!(Problem::new(100_u16).get_status(), 500);
     let here = format!("{}:{}:", file!(), line!() - 1);
     let lines = log.take_errors();
     assert_eq!(lines.len(), 2);

@@ -133,3 +133,43 @@ fn routes_of_the_configuration() {
     ]);
     assert!(app.check().is_ok());
 }
+
+/// As many parameters as a pattern may have: the macro counts them, and the runtime keeps them.
+#[handler(GET "/most/{p0}/{p1}/{p2}/{p3}/{p4}/{p5}/{p6}/{p7}/{p8}/{p9}/{p10}/{p11}/{p12}/{p13}/{p14}/{p15}")]
+#[allow(clippy::too_many_arguments)]
+async fn most(
+    p0: u8,
+    p1: u8,
+    p2: u8,
+    p3: u8,
+    p4: u8,
+    p5: u8,
+    p6: u8,
+    p7: u8,
+    p8: u8,
+    p9: u8,
+    p10: u8,
+    p11: u8,
+    p12: u8,
+    p13: u8,
+    p14: u8,
+    p15: u8,
+) {
+    send!(format!(
+        "{:?}",
+        [
+            p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15
+        ]
+    ));
+}
+
+#[test]
+fn as_many_parameters_as_a_pattern_may_have() {
+    let mut app = App::new(()).routes(routes![most]);
+    let values = std::array::from_fn::<u8, 16, _>(|n| u8::try_from(n).expect("a small number"));
+    let path = values.map(|n| n.to_string()).join("/");
+    let request = Request::get(format!("/most/{path}")).body(sendoff::Body::empty());
+    let request = request.expect("a request");
+    let answer = run(tower::Service::call(&mut app, request)).expect("no error");
+    check(answer, 200, &format!("{values:?}"));
+}

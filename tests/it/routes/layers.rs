@@ -168,7 +168,7 @@ async fn a_layer_sees_problems_in_their_format() {
                 format!("seen: {}", String::from_utf8_lossy(&bytes))
             },
         )))
-        .problems(|problem: Problem| format!("formatted {}", problem.status().as_u16()));
+        .problems(|problem: Problem| format!("formatted {}", problem.get_status().as_u16()));
     check(&app, "GET /panic", 200, "seen: formatted 500").await;
 }
 

@@ -98,7 +98,7 @@ async fn what_holds_for_routes_holds_below_a_prefix() {
 #[tokio::test]
 async fn the_format_of_problems_is_the_nearest() {
     let format = |name: &'static str| {
-        move |problem: Problem| format!("{name}: {}", problem.status().as_u16())
+        move |problem: Problem| format!("{name}: {}", problem.get_status().as_u16())
     };
     let inner = users("user").problems(format("inner"));
     let app = App::new(())

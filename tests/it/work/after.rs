@@ -22,7 +22,7 @@ fn telling(signals: &Signals) -> sendoff::After {
     after_with(move |outcome| async move {
         signals.tell(match outcome {
             Outcome::Complete => SENT,
-            Outcome::Aborted => DROPPED,
+            _ => DROPPED,
         });
     })
 }

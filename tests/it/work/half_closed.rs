@@ -17,7 +17,7 @@ async fn finish(State(signals): State<Signals>) {
     let work = after_with(move |outcome| async move {
         telling.tell(match outcome {
             Outcome::Complete => Told::AfterSent,
-            Outcome::Aborted => Told::AfterDropped,
+            _ => Told::AfterDropped,
         });
     });
     signals.wait().await;

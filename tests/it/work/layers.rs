@@ -32,7 +32,7 @@ async fn later(State(signals): State<Signals>) {
     let work = after_with(move |outcome| async move {
         signals.tell(match outcome {
             Outcome::Complete => Told::AfterSent,
-            Outcome::Aborted => Told::AfterDropped,
+            _ => Told::AfterDropped,
         });
     });
     send!(200, work, "after");

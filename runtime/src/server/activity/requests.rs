@@ -86,7 +86,7 @@ impl Activity {
         slot.take();
     }
 
-    /// It has.
+    /// The handler is done, and there is a response to be written.
     pub(in crate::server) fn has_finished(&self) {
         self.may_finish.store(false, Relaxed);
     }

@@ -52,7 +52,7 @@ fn every_observer_is_told_and_a_panic_of_one_is_not_the_others() {
         let app = app
             .observe(|_| panic!("on purpose"))
             .observe(tells("third"));
-        Client::new(app).get("/users/3").await;
+        assert_eq!(Client::new(app).get("/users/3").await.status(), 200);
         assert_eq!(*told.lock().expect("nobody panicked"), ["first", "third"]);
     });
 }

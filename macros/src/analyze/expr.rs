@@ -196,10 +196,12 @@ impl Walker {
         }
     }
 
-    /// A macro that ends the path, unless it is sure to leave, is asked as a whole.
+    /// A macro that ends the path, with its value dropped, is asked as a whole unless it is sure to
+    /// leave. Without a `;` it cannot be: a block that a macro makes has no type of its own where
+    /// every path of it sends.
     fn asked(&mut self, node: Node<'_>, before: Reach, next: Next) {
-        if before.is_live() && !self.reach.is_dead() && next.is_end() {
-            self.suspect(node, next == Next::End, false);
+        if before.is_live() && !self.reach.is_dead() && next == Next::End {
+            self.suspect(node, true, false);
         }
     }
 

@@ -95,7 +95,7 @@ pub(super) fn is_send(mac: &Macro) -> bool {
 }
 
 /// Does it yield a value that is certainly no response?
-pub(super) fn is_value(mac: &Macro) -> bool {
+pub(crate) fn is_value(mac: &Macro) -> bool {
     let name = mac.path.segments.last();
     let known = name.and_then(|name| known(&name.ident.to_string()));
     matches!(known, Some((_, Then::Value | Then::Unit)))

@@ -34,6 +34,7 @@ mod verdict;
 mod walk;
 
 pub(crate) use flow::*;
+pub(crate) use macros::is_value as is_value_macro;
 pub(crate) use report::*;
 
 use syn::Block;

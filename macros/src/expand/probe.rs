@@ -12,7 +12,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Stmt};
 
 use super::body::braced;
-use crate::analyze::{ExprId, Flow, Suspect};
+use crate::analyze::{ExprId, Flow, Suspect, is_value_macro};
 use crate::span::{Place, at};
 
 /// The statements of the body, in which every suspect is asked. `label` is what `send!` breaks to.
@@ -78,7 +78,12 @@ impl VisitMut for Prober<'_> {
             *stmt = used(stmt);
         }
         if let Some(suspect) = suspect {
-            let answer = dropped_or_sent(stmt, &suspect);
+            let answer = match stmt {
+                Stmt::Macro(call) if !suspect.semicolon && is_value_macro(&call.mac) => {
+                    self.value(call, &suspect)
+                }
+                _ => dropped_or_sent(stmt, &suspect),
+            };
             let probe = Expr::Verbatim(self.probe(&answer, &suspect));
             *stmt = Stmt::Expr(probe, suspect.semicolon.then(Default::default));
         }
@@ -97,7 +102,7 @@ fn reached(stmt: &Stmt) -> Stmt {
 /// A statement whose value must not be dropped, whatever the user allows.
 fn used(stmt: &Stmt) -> Stmt {
     let span = Place::of(stmt).map_or_else(proc_macro2::Span::mixed_site, |place| place.start);
-    let used = quote_spanned!(at(span)=> #[deny(unused_must_use)] { #stmt });
+    let used = quote_spanned!(span=> #[deny(unused_must_use)] { #stmt });
     Stmt::Expr(Expr::Verbatim(used), None)
 }
 
@@ -157,11 +162,21 @@ impl Prober<'_> {
             Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)
                 if !suspect.semicolon =>
             {
-                quote_spanned!(span=> #runtime::__private::must_send_value(#expr))
+                self.value(expr, suspect)
+            }
+            // The text about a method of a `String` would be long.
+            Expr::Macro(call) if !suspect.semicolon && is_value_macro(&call.mac) => {
+                self.value(expr, suspect)
             }
             // Only the receiver of a method keeps the type `!`; an argument forgets it.
             called => dropped_or_sent(called, suspect),
         }
+    }
+
+    /// The question, asked of a value, which is not `!`.
+    fn value(&self, node: &impl ToTokens, suspect: &Suspect) -> TokenStream {
+        let runtime = self.runtime;
+        quote_spanned!(suspect.place.start=> #runtime::__private::must_send_value(#node))
     }
 
     fn probe(&self, answer: &TokenStream, suspect: &Suspect) -> TokenStream {

@@ -211,3 +211,51 @@ fn handlers_that_macros_make() {
     let answer = run(tower::Service::call(&mut app, request)).expect("no error");
     check(answer, 200, "7");
 }
+
+macro_rules! block {
+    ($answer:expr) => {{
+        let _one = 1;
+        $answer
+    }};
+}
+
+macro_rules! branches {
+    ($answer:expr) => {
+        match 3 {
+            3 => $answer,
+            _ => {
+                $answer;
+            }
+        }
+    };
+}
+
+macro_rules! endless {
+    ($answer:expr) => {
+        loop {
+            $answer
+        }
+    };
+}
+
+#[handler]
+fn in_what_a_macro_makes(n: u8) {
+    match n {
+        0 => block!(send!("block")),
+        1 => branches!(send!("branches")),
+        2 => endless!(send!("endless")),
+        3 => forward!(block!(branches!(send!("all")))),
+        4 => {
+            block!(send!("dropped"));
+        }
+        _ => forward!(send!(404)),
+    }
+}
+
+#[test]
+fn a_send_may_end_what_a_macro_makes() {
+    let texts = ["block", "branches", "endless", "all", "dropped"];
+    for (n, text) in (0..).zip(texts) {
+        check(in_what_a_macro_makes(n), 200, text);
+    }
+}

@@ -22,8 +22,8 @@ fn select() {
     check("loop { select! { _ = a() => break, _ = b() => send!(201) } }", "break: break");
     check("select! { _ = a() => {} _ = b() => {} } log();", "suspect;: log()");
     // No suspect can name an expression inside a macro.
-    check("select! { _ = a() => send!(201), _ = b() => log(x) }", "suspect: select! { _ = a() => send!(201), _ = b() => log(x) }");
-    check("crossbeam::select! { recv(r) -> x => send!(x) }", "suspect: crossbeam::select! { recv(r) -> x => send!(x) }");
+    check("select! { _ = a() => send!(201), _ = b() => log(x) }", "");
+    check("crossbeam::select! { recv(r) -> x => send!(x) }", "");
 }
 
 #[test]
@@ -101,10 +101,10 @@ fn known_names() {
 #[test]
 fn unknown_macros() {
     check("my_macro!(x);", "suspect;: my_macro!(x);");
-    check("my_macro!(x)", "suspect: my_macro!(x)");
-    check("my_macro!{ x }", "suspect: my_macro!{ x }");
+    check("my_macro!(x)", "");
+    check("my_macro!{ x }", "");
     cannot_tell("my_macro!(x); y = 5;");
-    check("match a { A => send!(201), B => my_macro!() }", "suspect: my_macro!()");
+    check("match a { A => send!(201), B => my_macro!() }", "");
     cannot_tell("match a { A => send!(201), B => my_macro!() } y = 5;");
     check("json!({ a: send!(201) });", "suspect;: json!({ a: send!(201) });");
     check("info!(\"{}\", return);", "suspect;: info!(\"{}\", return);");

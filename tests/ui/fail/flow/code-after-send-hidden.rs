@@ -5,16 +5,16 @@ macro_rules! deny {
 }
 
 #[handler]
-async fn beside_a_cfg(b: String) {
+pub async fn beside_a_cfg(b: String) {
     #[cfg(any())]
     send!("never");
     deny!(400);
-    println!("{b}");
+    drop(b);
 }
 
 #[handler]
 #[allow(unreachable_code)]
-async fn allowed() {
+pub async fn allowed() {
     deny!(400);
     #[allow(unreachable_code)]
     {}

@@ -1,7 +1,7 @@
 use sendoff::{handler, reply, send};
 
 #[handler]
-async fn built(id: u64) {
+pub async fn built(id: u64) {
     if id == 0 {
         reply!(401, "no");
     }

@@ -1,5 +1,8 @@
 //! Does a routed handler take what a plain function's signature has?
 
+// As many as a pattern has parameters.
+#![allow(clippy::too_many_arguments)]
+
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
@@ -136,7 +139,6 @@ fn routes_of_the_configuration() {
 
 /// As many parameters as a pattern may have: the macro counts them, and the runtime keeps them.
 #[handler(GET "/most/{p0}/{p1}/{p2}/{p3}/{p4}/{p5}/{p6}/{p7}/{p8}/{p9}/{p10}/{p11}/{p12}/{p13}/{p14}/{p15}")]
-#[allow(clippy::too_many_arguments)]
 async fn most(
     p0: u8,
     p1: u8,

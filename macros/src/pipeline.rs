@@ -36,7 +36,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         }
     };
     let renamed = parse::renamed().filter(|_| options.krate.is_none());
-    if let Some(name) = renamed {
+    if let Some(name) = &renamed {
         // So that what is beside the message finds it.
         options.krate = syn::parse_str(name).ok();
     }
@@ -59,7 +59,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     }
     let passage = (kind == Kind::Guard).then(|| parse::passage(&function, &options, &mut problems));
     parse::check_signature(&function, &options, &mut problems);
-    if let Some(name) = renamed {
+    if let Some(name) = &renamed {
         let span = function.signature.ident.span();
         problems.push(diagnose::renamed_crate(kind, span, name));
     }

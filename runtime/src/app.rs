@@ -151,7 +151,8 @@ impl<S: State> App<S> {
     ///
     /// It is called on the task of the connection, so it must not block. Requests that the server
     /// refuses by itself, such as one without a `Host`, are not among them. An app that is nested in
-    /// or merged into another is observed by the other.
+    /// or merged into another is observed by the other. Several functions are all told, in the order in
+    /// which they were given; a panic of one is logged and is not the others'.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU64, Ordering};

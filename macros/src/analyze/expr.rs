@@ -165,17 +165,13 @@ impl Walker {
     }
 
     pub(super) fn mac(&mut self, mac: &Macro, next: Next, node: Node<'_>) {
-        let reading = macros::read(mac);
-        if matches!(reading, Reading::Send) {
-            self.send(mac);
-            return;
-        }
+        let reading = match macros::read(mac) {
+            Reading::Send => return self.send(mac),
+            _ if self.locals.defines(mac) => Reading::Unread,
+            reading => reading,
+        };
         let (before, found) = (self.reach, self.report.findings.len());
         match reading {
-            _ if self.locals.defines(mac) => {
-                self.unread(mac, next);
-                self.asked(node, before, next);
-            }
             Reading::Send | Reading::Unread => {
                 self.unread(mac, next);
                 self.asked(node, before, next);

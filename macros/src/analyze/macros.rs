@@ -94,6 +94,12 @@ pub(super) fn is_send(mac: &Macro) -> bool {
     name.is_some_and(|name| name.ident == "send")
 }
 
+/// Is it called `reply!`, under any path? Whether it is the one, its type tells.
+pub(super) fn is_reply(mac: &Macro) -> bool {
+    let name = mac.path.segments.last();
+    name.is_some_and(|name| name.ident == "reply")
+}
+
 /// Does it yield a value that is certainly no response?
 pub(crate) fn is_value(mac: &Macro) -> bool {
     let name = mac.path.segments.last();

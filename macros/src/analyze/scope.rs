@@ -195,9 +195,11 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
-        self.within(Scope::NestedItem, |inner| {
-            visit::visit_trait_item_fn(inner, item);
-        });
+        if !is_helper(&item.sig.output) {
+            self.within(Scope::NestedItem, |inner| {
+                visit::visit_trait_item_fn(inner, item);
+            });
+        }
     }
 
     fn visit_item_const(&mut self, item: &'ast ItemConst) {

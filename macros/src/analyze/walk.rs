@@ -6,7 +6,7 @@ use super::repeat::Target;
 use super::report::{Dead, ExprId, Finding, Mistake, PathEnd, Report, Suspect, Verdict};
 use super::scope::LocalMacros;
 use super::verdict::Reach;
-use super::{attribute, shape};
+use super::{attribute, macros, shape};
 use crate::span::Place;
 
 /// What runs after an expression.
@@ -173,17 +173,15 @@ impl Walker {
                 }
                 self.expr(expr, next.dropped());
             }
-            Stmt::Macro(reply) if !next.is_end() && reply.mac.path.is_ident("reply") => {
-                if self.in_macro == 0 {
-                    self.report.replies.insert(ExprId::of_macro(reply));
-                }
-                self.mac(&reply.mac, next, Node::Macro(reply));
-            }
             Stmt::Macro(stmt) => {
                 let next = match stmt.semi_token {
                     Some(_) => next.dropped(),
                     None => next,
                 };
+                let is_dropped = stmt.semi_token.is_some() && !next.is_end();
+                if is_dropped && self.in_macro == 0 && macros::is_reply(&stmt.mac) {
+                    self.report.replies.insert(ExprId::of_macro(stmt));
+                }
                 self.mac(&stmt.mac, next, Node::Macro(stmt));
             }
         }

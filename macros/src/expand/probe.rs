@@ -47,7 +47,7 @@ impl VisitMut for Prober<'_> {
         if behind.contains(&true) {
             let stmts = std::mem::take(&mut block.stmts);
             for (stmt, behind) in stmts.into_iter().zip(behind) {
-                block.stmts.extend(behind.then(|| reached(&stmt)));
+                block.stmts.extend(reached(&stmt).filter(|_| behind));
                 block.stmts.push(stmt);
             }
         }
@@ -74,8 +74,8 @@ impl VisitMut for Prober<'_> {
         let suspect = id.and_then(|id| self.suspects.get(&id).copied());
         let is_reply = id.is_some_and(|id| self.replies.contains(&id));
         visit_mut::visit_stmt_mut(self, stmt);
-        if is_reply {
-            *stmt = used(stmt);
+        if is_reply && let Some(used) = used(stmt) {
+            *stmt = used;
         }
         if let Some(suspect) = suspect {
             let answer = match stmt {
@@ -92,18 +92,18 @@ impl VisitMut for Prober<'_> {
 
 /// A statement that has to be reached, or the one behind it is code after a send that the walk
 /// could not see. It is a statement of its own so that no attribute of the user's can allow it.
-fn reached(stmt: &Stmt) -> Stmt {
+fn reached(stmt: &Stmt) -> Option<Stmt> {
     // The user's own span: rustc lints nothing that an attribute macro has written.
-    let span = Place::of(stmt).map_or_else(proc_macro2::Span::mixed_site, |place| place.start);
+    let span = Place::of(stmt)?.start;
     let unit = quote_spanned!(span=> #[deny(unreachable_code)] let () = (););
-    Stmt::Expr(Expr::Verbatim(unit), None)
+    Some(Stmt::Expr(Expr::Verbatim(unit), None))
 }
 
 /// A statement whose value must not be dropped, whatever the user allows.
-fn used(stmt: &Stmt) -> Stmt {
-    let span = Place::of(stmt).map_or_else(proc_macro2::Span::mixed_site, |place| place.start);
+fn used(stmt: &Stmt) -> Option<Stmt> {
+    let span = Place::of(stmt)?.start;
     let used = quote_spanned!(span=> #[deny(unused_must_use)] { #stmt });
-    Stmt::Expr(Expr::Verbatim(used), None)
+    Some(Stmt::Expr(Expr::Verbatim(used), None))
 }
 
 /// The question, asked of a statement. One whose value is dropped is asked as a block, which is

@@ -253,9 +253,9 @@ fn splits(expr: &Expr, left: &Left, right: &Right) -> bool {
         | Expr::Path(_)
         | Expr::Repeat(_)
         | Expr::Try(_)
-        | Expr::Tuple(_) => starts_with_block(expr) && !(left.is_loose && right.is_loose),
+        | Expr::Tuple(_) => starts_with_braces(expr) && !(left.is_loose && right.is_loose),
         // `(self.f)(3)` calls what is in the field.
-        Expr::Field(_) => right.is_call || starts_with_block(expr),
+        Expr::Field(_) => right.is_call || starts_with_braces(expr),
         // A negative literal may be a pattern or an argument of a type, too.
         Expr::Unary(unary)
             if matches!((&unary.op, &*unary.expr), (UnOp::Neg(_), Expr::Lit(_))) =>
@@ -263,6 +263,8 @@ fn splits(expr: &Expr, left: &Left, right: &Right) -> bool {
             right.is_postfix
         }
         Expr::Struct(_) => !right.is_loose,
+        // A statement, behind which its `;` may stand or not.
+        Expr::Let(_) => false,
         Expr::Async(_)
         | Expr::Block(_)
         | Expr::Const(_)
@@ -274,12 +276,13 @@ fn splits(expr: &Expr, left: &Left, right: &Right) -> bool {
         | Expr::Unsafe(_)
         // Where a statement begins it is one by itself, in a plain function too.
         | Expr::While(_) => !left.is_start && (right.is_operator || !left.is_loose),
-        other => starts_with_block(other) && left.is_start || !(left.is_loose && right.is_loose),
+        other => starts_with_braces(other) && left.is_start || !(left.is_loose && right.is_loose),
     }
 }
 
-/// Does it begin with a block, behind which a statement would end?
-fn starts_with_block(expr: &Expr) -> bool {
+/// Does it begin with a block, behind which a statement would end, or with the braces of a struct,
+/// which a condition would take for its block?
+fn starts_with_braces(expr: &Expr) -> bool {
     match expr {
         Expr::Async(_)
         | Expr::Block(_)
@@ -288,19 +291,20 @@ fn starts_with_block(expr: &Expr) -> bool {
         | Expr::If(_)
         | Expr::Loop(_)
         | Expr::Match(_)
+        | Expr::Struct(_)
         | Expr::TryBlock(_)
         | Expr::Unsafe(_)
         | Expr::While(_) => true,
-        Expr::Assign(e) => starts_with_block(&e.left),
-        Expr::Await(e) => starts_with_block(&e.base),
-        Expr::Binary(e) => starts_with_block(&e.left),
-        Expr::Call(e) => starts_with_block(&e.func),
-        Expr::Cast(e) => starts_with_block(&e.expr),
-        Expr::Field(e) => starts_with_block(&e.base),
-        Expr::Index(e) => starts_with_block(&e.expr),
-        Expr::MethodCall(e) => starts_with_block(&e.receiver),
-        Expr::Range(e) => e.start.as_deref().is_some_and(starts_with_block),
-        Expr::Try(e) => starts_with_block(&e.expr),
+        Expr::Assign(e) => starts_with_braces(&e.left),
+        Expr::Await(e) => starts_with_braces(&e.base),
+        Expr::Binary(e) => starts_with_braces(&e.left),
+        Expr::Call(e) => starts_with_braces(&e.func),
+        Expr::Cast(e) => starts_with_braces(&e.expr),
+        Expr::Field(e) => starts_with_braces(&e.base),
+        Expr::Index(e) => starts_with_braces(&e.expr),
+        Expr::MethodCall(e) => starts_with_braces(&e.receiver),
+        Expr::Range(e) => e.start.as_deref().is_some_and(starts_with_braces),
+        Expr::Try(e) => starts_with_braces(&e.expr),
         _ => false,
     }
 }

@@ -6,18 +6,14 @@
 //! where it finds nothing rustc still says what it says.
 
 use std::path::Path;
-use std::sync::OnceLock;
 use std::{env, fs};
 
-/// The name that the manifest of the crate being compiled gives to `sendoff`.
-pub(crate) fn renamed() -> Option<&'static str> {
-    static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let find = || {
-        let folder = env::var_os("CARGO_MANIFEST_DIR")?;
-        let manifest = fs::read_to_string(Path::new(&folder).join("Cargo.toml")).ok()?;
-        name(&manifest)
-    };
-    NAME.get_or_init(find).as_deref()
+/// The name that the manifest of the crate being compiled gives to `sendoff`. It is read each time:
+/// the process of an editor expands the macros of many crates.
+pub(crate) fn renamed() -> Option<String> {
+    let folder = env::var_os("CARGO_MANIFEST_DIR")?;
+    let manifest = fs::read_to_string(Path::new(&folder).join("Cargo.toml")).ok()?;
+    name(&manifest)
 }
 
 /// `web` of `web = { package = "sendoff", .. }`, or of `package = "sendoff"` below

@@ -131,9 +131,12 @@ impl Tls {
     ///
     /// ```no_run
     /// # use std::sync::Arc;
-    /// # use tokio_rustls::rustls;
-    /// # fn example(roots: rustls::RootCertStore) -> Result<(), Box<dyn std::error::Error>> {
-    /// # let (certificates, key) = (vec![], todo!());
+    /// # use tokio_rustls::rustls::{self, pki_types::{CertificateDer, PrivateKeyDer}};
+    /// # fn example(
+    /// #     roots: rustls::RootCertStore,
+    /// #     certificates: Vec<CertificateDer<'static>>,
+    /// #     key: PrivateKeyDer<'static>,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use rustls::server::WebPkiClientVerifier;
     ///
     /// let clients = WebPkiClientVerifier::builder(Arc::new(roots)).build()?;

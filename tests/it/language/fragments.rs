@@ -128,6 +128,12 @@ struct Point {
     y: i32,
 }
 
+impl Point {
+    fn itself(self) -> Self {
+        self
+    }
+}
+
 macro_rules! each_form {
     ([$($form:ident)*] $fragments:tt) => { $( each_form!(@ $form $fragments); )* };
     (@ $form:ident { $($fragments:tt)* }) => { $form! { $($fragments)* } };
@@ -174,7 +180,7 @@ fn closures_and_structs() {
     each_form! { [called called_twice] { |n: i32| n + 1, |n: i32| -> i32 { n * 2 }, i32::abs } }
     each_form! {
         [matched if_let if_equal field_of] {
-            Point { x: 1, y: 2 }, if YES { Point { x: 1, y: 3 } } else { Point { x: 2, y: 3 } },
+            Point { x: 1, y: 2 }, Point { x: 1, y: 2 }.itself(), if YES { Point { x: 1, y: 3 } } else { Point { x: 2, y: 3 } },
         }
     }
     each_form! { [for_fields] { Vec::<i32>::from(vec![1, 2]), 1..3, [1, 2].into_iter().rev() } }

@@ -5,6 +5,7 @@ pub async fn built(id: u64) {
     if id == 0 {
         reply!(401, "no");
     }
+    sendoff::reply!(402);
     send!("hello");
 }
 

@@ -257,25 +257,14 @@ fn splits(expr: &Expr, left: &Left, right: &Right) -> bool {
         // `(self.f)(3)` calls what is in the field.
         Expr::Field(_) => right.is_call || starts_with_braces(expr),
         // A negative literal may be a pattern or an argument of a type, too.
-        Expr::Unary(unary)
-            if matches!((&unary.op, &*unary.expr), (UnOp::Neg(_), Expr::Lit(_))) =>
-        {
+        Expr::Unary(unary) if matches!((&unary.op, &*unary.expr), (UnOp::Neg(_), Expr::Lit(_))) => {
             right.is_postfix
         }
         Expr::Struct(_) => !right.is_loose,
         // A statement, behind which its `;` may stand or not.
         Expr::Let(_) => false,
-        Expr::Async(_)
-        | Expr::Block(_)
-        | Expr::Const(_)
-        | Expr::ForLoop(_)
-        | Expr::If(_)
-        | Expr::Loop(_)
-        | Expr::Match(_)
-        | Expr::TryBlock(_)
-        | Expr::Unsafe(_)
         // Where a statement begins it is one by itself, in a plain function too.
-        | Expr::While(_) => !left.is_start && (right.is_operator || !left.is_loose),
+        block if is_block(block) => !left.is_start && (right.is_operator || !left.is_loose),
         other => starts_with_braces(other) && left.is_start || !(left.is_loose && right.is_loose),
     }
 }
@@ -284,17 +273,7 @@ fn splits(expr: &Expr, left: &Left, right: &Right) -> bool {
 /// which a condition would take for its block?
 fn starts_with_braces(expr: &Expr) -> bool {
     match expr {
-        Expr::Async(_)
-        | Expr::Block(_)
-        | Expr::Const(_)
-        | Expr::ForLoop(_)
-        | Expr::If(_)
-        | Expr::Loop(_)
-        | Expr::Match(_)
-        | Expr::Struct(_)
-        | Expr::TryBlock(_)
-        | Expr::Unsafe(_)
-        | Expr::While(_) => true,
+        Expr::Struct(_) => true,
         Expr::Assign(e) => starts_with_braces(&e.left),
         Expr::Await(e) => starts_with_braces(&e.base),
         Expr::Binary(e) => starts_with_braces(&e.left),
@@ -305,8 +284,25 @@ fn starts_with_braces(expr: &Expr) -> bool {
         Expr::MethodCall(e) => starts_with_braces(&e.receiver),
         Expr::Range(e) => e.start.as_deref().is_some_and(starts_with_braces),
         Expr::Try(e) => starts_with_braces(&e.expr),
-        _ => false,
+        other => is_block(other),
     }
+}
+
+/// An expression that is a statement without a `;`.
+fn is_block(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Async(_)
+            | Expr::Block(_)
+            | Expr::Const(_)
+            | Expr::ForLoop(_)
+            | Expr::If(_)
+            | Expr::Loop(_)
+            | Expr::Match(_)
+            | Expr::TryBlock(_)
+            | Expr::Unsafe(_)
+            | Expr::While(_)
+    )
 }
 
 fn type_needs(kind: &Type, left: &Left, right: &Right) -> Needs {

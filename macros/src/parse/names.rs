@@ -3,8 +3,9 @@
 //! A route is a type of the handler's name. Where that is the name of a type of the language, or of
 //! a module beside the handler, rustc would speak of a `struct` that nobody wrote.
 
+use std::cell::RefCell;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use syn::{Attribute, File, Item, ItemFn, ItemMod};
 
@@ -29,10 +30,17 @@ pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> boo
 /// Does the file have a module of this name where it has the handler? Certain or silent: the file
 /// is only parsed if its text has both, and the handler once.
 fn is_a_module_beside(name: &str, file: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(file) else {
-        return false;
-    };
-    is_clash(name, &text)
+    thread_local! {
+        // The handlers of one file come one after another.
+        static LAST: RefCell<(PathBuf, String)> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|(last, text)| {
+        if last != file {
+            *text = fs::read_to_string(file).unwrap_or_default();
+            *last = file.to_owned();
+        }
+        is_clash(name, text)
+    })
 }
 
 fn is_clash(name: &str, text: &str) -> bool {

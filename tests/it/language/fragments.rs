@@ -117,6 +117,7 @@ forms! { $ e
     block_branch(block) => { if YES $e else $e }
     block_value(block) => { { let n = $e; n } }
     statement(stmt) => { { $e; THREE } }
+    statement_before(stmt) => { { $e; let n = -THREE; n } }
     named(ident) => { -$e * 2 }
     token(tt) => { -$e * 2 }
     path_called(path) => { $e(THREE) }
@@ -206,7 +207,7 @@ fn other_fragments() {
     each_form! { [type_of_cast] { i64, u8 } }
     each_form! { [type_path] { Vec<u8>, String } }
     each_form! { [block_branch block_value] { { 1 }, { THREE } } }
-    each_form! { [statement] { let _four = 4, drop(THREE), if YES {} } }
+    each_form! { [statement statement_before] { let _four = 4, drop(THREE), if YES {} } }
     each_form! { [named token] { THREE } }
     each_form! { [path_called] { i32::abs, Some, i32::wrapping_neg } }
 }

@@ -35,6 +35,8 @@ fn async_blocks() {
 
 #[test]
 fn items() {
+    always_sends("trait T { fn f() -> Result<(), Reply> { send!(201) } } send!(202)");
+    always_sends("struct A; impl A { fn f() -> Result<(), Reply> { send!(201) } } send!(202)");
     check("fn f() { send!(201) } send!(202)", "item: send!(201)");
     check("async fn f() -> u8 { send!(201) } send!(202)", "item: send!(201)");
     check("fn f() -> Result<(), Reply> { send!(201) } send!(202)", "");

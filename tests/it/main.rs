@@ -27,6 +27,7 @@ mod socket;
 mod socket_on_workers;
 mod support;
 mod telemetry;
+mod time;
 mod tls;
 mod tls_config;
 mod ui;

@@ -44,7 +44,7 @@ use crate::answer::Sent;
 pub mod conflict {
     pub use crate::conflict::{Found, find, length, message, report, slots};
 }
-pub use crate::link::{LinkParameter, OptionalLinkParameter, push_parameter, push_text};
+pub use crate::link::{AnyLink, LinkParameter, OptionalLinkParameter, push_parameter, push_text};
 use crate::reply::{self, IntoStatus, Sendable, SendableParts};
 pub use crate::reply::{LeaveWith, Reply};
 pub use crate::site::SendSites;
@@ -112,6 +112,11 @@ pub fn respond_with(
 /// What a body that could not be proven ends in; the error that says why is on record.
 pub fn unproven<T, E>() -> Result<T, E> {
     unreachable!("a handler that does not compile cannot run")
+}
+
+/// What stands in a branch that is never taken, for rustc to see that it might be.
+pub const fn never_run<T>() -> T {
+    panic!("what is never run was run")
 }
 
 /// A lone literal, told apart by `is_integer`.

@@ -74,6 +74,22 @@ impl<P: Display> OptionalLinkParameter<Option<P>> for Option<P> {
     }
 }
 
+/// Fits any parameter: what the expansion names a link with that nobody makes.
+#[derive(Debug)]
+pub enum AnyLink {}
+
+impl<P> LinkParameter<P> for AnyLink {
+    fn text(self) -> String {
+        match self {}
+    }
+}
+
+impl<O> OptionalLinkParameter<O> for AnyLink {
+    fn text(self) -> Option<String> {
+        match self {}
+    }
+}
+
 /// Adds a parameter to a path, percent-encoded.
 pub fn push_parameter<P>(path: &mut String, parameter: impl LinkParameter<P>, is_rest: bool) {
     push_text(path, &parameter.text(), is_rest);

@@ -26,6 +26,7 @@ macro_rules! snapshot {
             #[allow(
                 unused_imports,
                 unused_braces,
+                non_camel_case_types,
                 dead_code,
                 unused_macros,
                 unreachable_pub,

@@ -11,6 +11,7 @@ mod expansion;
 mod generated;
 mod guard;
 mod language;
+mod lints;
 #[cfg(unix)]
 mod listening;
 mod many_routes;

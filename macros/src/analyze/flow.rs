@@ -1,6 +1,6 @@
 //! What is kept of a body that was walked?
 
-use syn::Block;
+use syn::{Block, Stmt};
 
 use super::{Mistake, Report, analyze};
 
@@ -31,6 +31,17 @@ impl Flow {
         flow
     }
 
+    /// Is there one statement at most, but for items?
+    pub(crate) fn is_single(&self) -> bool {
+        let is_item = |stmt: &&Stmt| matches!(stmt, Stmt::Item(_));
+        self.block
+            .stmts
+            .iter()
+            .filter(|stmt| !is_item(stmt))
+            .count()
+            <= 1
+    }
+
     /// Does a path end in a call whose type decides?
     pub(crate) fn has_suspects(&self) -> bool {
         !self.report.suspects.is_empty()
@@ -45,6 +56,12 @@ impl Flow {
     pub(crate) fn has_shadowed_send(&self) -> bool {
         let mut findings = self.report.findings.iter();
         findings.any(|finding| finding.mistake == Mistake::ShadowedSend)
+    }
+
+    /// Is code after a send among the findings?
+    pub(crate) fn has_dead_code(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| matches!(finding.mistake, Mistake::CodeAfterSend(_)))
     }
 
     /// May code after a send hide where the walk cannot see it? Then rustc's `unreachable_code`

@@ -9,9 +9,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::mark::{Sends, label};
-use super::{excuse, guard, probe, signature};
+use super::{excuse, guard, link, probe, signature};
 use crate::analyze::Flow;
-use crate::parse::{Function, Kind, Passage};
+use crate::parse::{Function, Kind, Parsed, Passage};
 use crate::span::{LineColumn, at};
 
 /// A body, and where its sends are.
@@ -21,16 +21,17 @@ pub(super) struct Proven {
 }
 
 /// The body whose every path that ends must have sent, or, in a guard, have come to its value.
-pub(super) fn proven(
-    function: &Function,
-    passage: Option<&Passage<'_>>,
-    flow: Option<Flow>,
-    runtime: &TokenStream,
-) -> Proven {
+pub(super) fn proven(parsed: &Parsed<'_>, flow: Option<Flow>, runtime: &TokenStream) -> Proven {
+    let Parsed {
+        function,
+        route,
+        passage,
+        ..
+    } = *parsed;
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     let is_parsed = flow.is_some();
-    let is_bare = is_bare(&statements);
+    let is_single = flow.as_ref().is_none_or(Flow::is_single);
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
@@ -42,38 +43,36 @@ pub(super) fn proven(
         _ => statements,
     };
     let mut sends = Sends::labelled(is_parsed);
-    let block = braced(function.body.span(), sends.mark(statements));
+    let block = sends.mark(statements);
 
     let private = quote_spanned!(span=> #runtime::__private);
     let deny = deny.then(|| quote_spanned!(span=> #[deny(unreachable_code)]));
-    // A body that only panics, delegates or passes has no need of the label.
+    let label = label("send", span);
+    // Without a send there is no way but the body's end: to rustc what comes behind a body that
+    // panics would be dead code, and the label unused.
     let has_label = sends.seen || needs_label;
-    let unused_labels = (!has_label).then(|| quote_spanned!(span=> unused_labels,));
-    // To rustc the braces of a body that is one expression are those of a value.
-    let unused_braces = is_bare.then(|| quote_spanned!(span=> unused_braces,));
-    // A body may be a single `send!`, and `a || send!(..)` is how one guards.
-    let allow = quote_spanned!(span=>
-        #[allow(#unused_labels #unused_braces clippy::diverging_sub_expression)]
-    );
-    let sent = name_behind(&quote!(#deny #allow), span);
-    let (ending, result) = match passage {
-        None => (quote!(), quote_spanned!(span=> #private::Ok(#sent))),
+    let exit = (!has_label).then(|| exit(&label, &private, span));
+    let first = is_single.then(|| first(span));
+    let block = braced(function.body.span(), quote!(#first #block));
+    // `a || send!(..)` is how one guards.
+    let allow = sends.is_operand.then(|| allow_operand(span));
+    let opening = passage.map(|passage| opening(passage, &private, span));
+    let before = quote!(#deny #allow #exit #opening #first);
+    let sent = name_behind(&before, &TokenStream::new(), passage, &private, span);
+    let (block, result) = match passage {
+        None => (
+            quote!(#block),
+            quote_spanned!(span=> return #private::Ok(#sent)),
+        ),
         Some(passage) => {
             let error = guard::error_named(passage.error);
             (
-                quote_spanned!(span=>
-                    #[allow(unreachable_code)]
-                    { return #private::Ok(__value) }
-                ),
-                quote_spanned!(span=> #private::deny #error (#sent)),
+                passing(passage, &block, &private, span),
+                quote_spanned!(span=> return #private::deny #error (#sent)),
             )
         }
     };
-    let block = match passage.map(|passage| signature::value(passage, span)) {
-        None => quote!(#block),
-        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
-    };
-    let label = label("send", span);
+    let linked = route.map(|route| link::used(function, route, &private, span));
     // The user's block stays a block of its own inside the label: without it an `.await` of an
     // `async fn -> !` is E0381, and a fallthrough is reported at the attribute.
     let outer = braced(
@@ -82,9 +81,9 @@ pub(super) fn proven(
             #(#inner_attributes)*
             #deny
             #allow
-            let #sent: #runtime::Sent = #label : { #block #ending };
-            #[allow(unreachable_code)]
-            { #result }
+            let #sent: #runtime::Sent = #label : { #exit #block };
+            #linked
+            #result;
         ),
     );
     Proven {
@@ -93,18 +92,60 @@ pub(super) fn proven(
     }
 }
 
-/// The name of what is sent, as long as is left to it behind the attributes.
+/// What is never run, and tells rustc that the block of this label may end in another way than at
+/// its end: so that nothing behind the block is dead code.
+fn exit(label: &TokenStream, private: &TokenStream, span: Span) -> TokenStream {
+    quote_spanned!(span=> if false { break #label #private::never_run() })
+}
+
+/// The body of a guard, which returns its value.
+fn passing(passage: &Passage<'_>, block: &Group, private: &TokenStream, span: Span) -> TokenStream {
+    let value = signature::value(passage, span);
+    let label = label("passes", span);
+    let exit = exit(&label, private, span);
+    quote_spanned!(span=>
+        let __value: #value = #label : { #exit #block };
+        return #private::Ok(__value)
+    )
+}
+
+/// What comes before the body of a guard, as long as it is in the expansion.
+fn opening(passage: &Passage<'_>, private: &TokenStream, span: Span) -> TokenStream {
+    let value = signature::value(passage, span);
+    let exit = exit(&label("passes", span), private, span);
+    quote!(let __value: #value = 'passes: | #exit)
+}
+
+fn allow_operand(span: Span) -> TokenStream {
+    quote_spanned!(span=> #[allow(clippy::diverging_sub_expression)])
+}
+
+/// The name of what is sent, as long as is left to it behind what else comes before the body.
 ///
 /// rust-analyzer completes what is typed by expanding twice, with a word at the cursor and without,
 /// and looks for the cursor at the same distance from the start. With the word the body may parse,
 /// and without it not, or have a mistake; so the body starts at one distance whatever is in it.
-fn name_behind(attributes: &TokenStream, span: Span) -> Ident {
-    const LONGEST: usize = "__sent".len()
-        + "#[deny(unreachable_code)]".len()
-        + "#[allow(unused_labels,unused_braces,clippy::diverging_sub_expression)]".len();
-    let attributes = attributes.to_string();
-    let before = attributes.chars().filter(|c| !c.is_whitespace()).count();
-    let length = LONGEST.saturating_sub(before);
+fn name_behind(
+    before: &TokenStream,
+    instead_of: &TokenStream,
+    passage: Option<&Passage<'_>>,
+    private: &TokenStream,
+    span: Span,
+) -> Ident {
+    let length = |tokens: &TokenStream| {
+        let text = tokens.to_string();
+        text.chars().filter(|c| !c.is_whitespace()).count()
+    };
+    let (exit, allow) = (
+        exit(&label("send", span), private, span),
+        allow_operand(span),
+    );
+    let opening = passage.map(|passage| opening(passage, private, span));
+    let first = first(span);
+    // Without a send there is an exit, and with one there may be an operand.
+    let longest = length(&quote!(__sent #[deny(unreachable_code)] #opening #first));
+    let longest = longest + length(&exit).max(length(&allow));
+    let length = (longest + length(instead_of)).saturating_sub(length(before));
     Ident::new(&format!("{:_<length$}", "__sent"), span)
 }
 
@@ -118,6 +159,9 @@ pub(super) fn unproven(
 ) -> TokenStream {
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
+    // What never runs is on record.
+    let allow = flow.as_ref().is_some_and(Flow::has_dead_code);
+    let allow = allow.then(|| quote_spanned!(span=> #[allow(unreachable_code)]));
     let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
     let statements = match flow {
         Some(flow) => excuse::excused(kind_of(passage), flow, runtime),
@@ -129,22 +173,24 @@ pub(super) fn unproven(
     } else {
         Sends::refused().mark(statements)
     };
-    let block = braced(function.body.span(), statements);
+    let private = quote_spanned!(span=> #runtime::__private);
+    let first = first(span);
+    let block = braced(function.body.span(), quote!(#first #statements));
     let typed = passage.filter(|passage| passage.is_typed);
-    let block = match typed.map(|passage| signature::value(passage, span)) {
-        None => quote!(#block;),
-        Some(value) => quote_spanned!(span=> let __value: #value = #block;),
-    };
-    let allow = quote_spanned!(span=> #[allow(unused, unreachable_code, clippy::all)]);
-    let (sent, label) = (name_behind(&allow, span), label("send", span));
+    let ty = typed.map(|passage| signature::value(passage, span));
+    let ty = ty.map(|ty| quote_spanned!(span=> : #ty));
+    // What this begins with, compared to `let ..: Sent = 'send: {`. What follows an `if` may be
+    // reached, whatever is in it.
+    let before = quote!(#allow if true | #ty #first);
+    let instead = quote!(: #runtime::Sent 'send: |);
+    let sent = name_behind(&before, &instead, passage, &private, span);
     let outer = braced(
         function.body.span(),
         quote_spanned!(span=>
             #(#inner_attributes)*
             #allow
-            let #sent: #runtime::Sent = #label : { #block #runtime::__private::refused() };
-            #[allow(unreachable_code)]
-            { #runtime::__private::unproven() }
+            if true { let #sent #ty = #block; }
+            return #private::unproven();
         ),
     );
     quote!(#outer)
@@ -161,10 +207,10 @@ pub(super) fn braced(span: Span, tokens: TokenStream) -> Group {
     group
 }
 
-/// Has it no `;`? Then it is one expression, as far as that can be told from tokens.
-fn is_bare(statements: &TokenStream) -> bool {
-    let is_end = |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    !statements.clone().into_iter().any(is_end)
+/// What makes a body of one statement one of two: as a block in a block it would be a value in
+/// braces to rustc, and one that is never there to clippy.
+fn first(span: Span) -> TokenStream {
+    quote_spanned!(span=> let () = ();)
 }
 
 /// `#![..]` at the top of a body belongs to the function, not to the block inside the label.

@@ -109,7 +109,10 @@ pub(super) fn call(
         let (#mutable #parts, #body) = #request.into_parts();
         #(#steps)*
         #respond
-        #function(#ident #turbofish (#(#values),*) #awaited)
+        // Not in the tail: what the future holds would be dropped at another time in edition 2024,
+        // and rustc tells a user of 2021 so.
+        let __answer = #ident #turbofish (#(#values),*) #awaited;
+        #function(__answer)
     }
 }
 

@@ -7,13 +7,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Generics, Type};
+use syn::{Attribute, Generics, Type, Visibility};
 
 use super::body::braced;
 use super::call::{asked, turbofish};
 use super::route::type_generics;
+use super::shared::shared;
 use super::signature;
-use crate::parse::{Argument, Function, Passage, cfgs};
+use crate::parse::{Argument, Function, Passage};
 use crate::span::{at, moved_to};
 
 /// The type and what it implements.
@@ -49,7 +50,7 @@ struct Guard<'a> {
     name: &'a Ident,
     function: &'a Function,
     generics: Generics,
-    cfgs: Vec<&'a Attribute>,
+    shared: TokenStream,
     error: Option<&'a Type>,
     runtime: &'a TokenStream,
     private: TokenStream,
@@ -68,7 +69,7 @@ impl<'a> Guard<'a> {
             name: passage.name?,
             function,
             generics: type_generics(&function.signature.generics),
-            cfgs: cfgs(&function.attributes),
+            shared: shared(&function.attributes),
             error: passage.error,
             runtime,
             private: quote_spanned!(span=> #runtime::__private),
@@ -84,7 +85,7 @@ impl<'a> Guard<'a> {
             name,
             function,
             generics,
-            cfgs,
+            shared,
             private,
             ..
         } = self;
@@ -108,28 +109,30 @@ impl<'a> Guard<'a> {
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let text = name.to_string();
         let fields = quote_spanned! {span=>
-            // A value that no handler looks at has let the request through all the same.
-            #[allow(dead_code)]
             #visibility #value
         };
         // The user's own span: rustc points here where the guard is no extractor of some state.
         let structure = quote_spanned! {name.span()=>
             struct #name #impl_generics ( #fields ) #where_clause ;
         };
+        // Handlers take it apart, and that it could be copied is no promise.
+        let is_public = !matches!(visibility, Visibility::Inherited);
+        let allowed =
+            is_public.then(|| quote_spanned!(span=> #[allow(missing_copy_implementations, clippy::exhaustive_structs)]));
         quote_spanned! {span=>
-            #(#cfgs)*
+            #shared
             #(#told)*
+            #allowed
             #documented
-            #[allow(private_bounds, private_interfaces, unreachable_pub)]
             #visibility #structure
             // Without the value, which may be a secret: arguments end up in logs.
-            #(#cfgs)*
-            #[allow(deprecated)]
+            #shared
             impl #impl_generics #private::fmt::Debug for #name #type_generics #where_clause {
                 fn fmt(
                     &self,
                     __formatter: &mut #private::fmt::Formatter<'_>,
                 ) -> #private::fmt::Result {
+                    let _ = &self.0;
                     __formatter.debug_tuple(#text).finish_non_exhaustive()
                 }
             }
@@ -193,7 +196,7 @@ impl<'a> Guard<'a> {
             name,
             function,
             generics,
-            cfgs,
+            shared,
             runtime,
             private,
             state,
@@ -223,8 +226,7 @@ impl<'a> Guard<'a> {
             quote_spanned!(user=> async move #body)
         };
         quote_spanned! {span=>
-            #(#cfgs)*
-            #[allow(deprecated)]
+            #shared
             #implement<#parameters #comma #state> #private::FromRequestParts<#state>
                 for #name #type_generics
             where
@@ -248,7 +250,7 @@ impl<'a> Guard<'a> {
         let Guard {
             name,
             generics,
-            cfgs,
+            shared,
             private,
             state,
             ..
@@ -260,8 +262,7 @@ impl<'a> Guard<'a> {
         let predicates = generics.where_clause.as_ref();
         let predicates = predicates.map(|clause| &clause.predicates);
         quote_spanned! {span=>
-            #(#cfgs)*
-            #[allow(deprecated)]
+            #shared
             impl<#parameters #comma #state> #private::OptionalFromRequestParts<#state>
                 for #name #type_generics
             where
@@ -290,7 +291,7 @@ pub(super) fn error_named(error: Option<&Type>) -> Option<TokenStream> {
 
 /// What is said of the function and holds for the type.
 fn is_for_the_type(attribute: &Attribute) -> bool {
-    ["allow", "deprecated", "doc"]
+    ["deprecated", "doc"]
         .iter()
         .any(|name| attribute.path().is_ident(name))
 }

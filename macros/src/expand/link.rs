@@ -4,12 +4,14 @@
 //! parameter of its patterns, so that a link cannot drift from the route. Of several patterns it
 //! takes the first that has just the parameters that are given.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Type};
 
 use super::body::braced;
-use crate::parse::{Argument, Binding, Function, PathParameter, Pattern, cfgs};
+use super::call::turbofish;
+use super::shared::shared;
+use crate::parse::{Argument, Binding, Function, PathParameter, Pattern};
 use crate::span::{at, moved_to};
 
 /// The function `path` of the route's type.
@@ -28,19 +30,26 @@ pub(super) fn link(
         return TokenStream::new();
     };
     let user = name.span();
-    let arguments = binding.parameters.iter().zip(types).map(|(parameter, ty)| {
+    let moved = moved_to(user, &private);
+    let of_link = |(position, parameter): (usize, &PathParameter)| {
         let name = format_ident!("__parameter_{}", parameter.name, span = span);
-        let private = moved_to(user, &private);
+        let ty = format_ident!("__Link{position}", span = user);
+        quote_spanned!(user=> #name: #ty)
+    };
+    let arguments = binding.parameters.iter().enumerate().map(of_link);
+    let bounds = binding.parameters.iter().zip(types).enumerate();
+    let bounds = bounds.map(|(position, (parameter, ty))| {
+        let name = format_ident!("__Link{position}", span = user);
         if parameter.is_optional() {
-            quote_spanned!(user=> #name: impl #private::OptionalLinkParameter<#ty>)
+            quote_spanned!(user=> #name: #moved::OptionalLinkParameter<#ty>)
         } else {
-            quote_spanned!(user=> #name: impl #private::LinkParameter<#ty>)
+            quote_spanned!(user=> #name: #moved::LinkParameter<#ty>)
         }
     });
     let choices = choices(&binding.parameters, binding.route.patterns.len());
     let is_certain = is_certain(&binding.parameters, choices.len());
     let body = body(binding, &choices, is_certain, &private, function);
-    let cfgs = cfgs(&function.attributes);
+    let shared = shared(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // The user's own span: rustc points at this function when a link is wrong.
     let body = braced(user, body);
@@ -51,7 +60,9 @@ pub(super) fn link(
             quote!(#private::Option<#private::String>)
         };
         let string = moved_to(user, &string);
-        quote_spanned!(user=> fn path(#(#arguments),*) -> #string)
+        let generics =
+            (!binding.parameters.is_empty()).then(|| quote_spanned!(user=> <#(#bounds),*>));
+        quote_spanned!(user=> fn path #generics (#(#arguments),*) -> #string)
     };
     let documented = if is_certain {
         "The path that this route answers, with these parameters."
@@ -59,14 +70,36 @@ pub(super) fn link(
         "The path that this route answers, with these parameters, if one of its patterns has them."
     };
     quote_spanned! {span=>
-        #(#cfgs)*
+        #shared
         impl #impl_generics #name #type_generics #where_clause {
             #[doc = #documented]
             #[must_use]
-            #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
+            #[inline]
             #visibility #signature #body
         }
     }
+}
+
+/// A use of `path` in the handler, without which it would be dead code where nobody makes a link. To
+/// allow that is no way: a crate may forbid it.
+pub(super) fn used(
+    function: &Function,
+    binding: &Binding<'_>,
+    private: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    if types(binding).is_none() {
+        return TokenStream::new();
+    }
+    let mut name = function.signature.ident.clone();
+    name.set_span(span);
+    let turbofish = turbofish(&function.signature.generics);
+    let any = binding
+        .parameters
+        .iter()
+        .map(|_| quote_spanned!(span=> #private::AnyLink));
+    let any = (!binding.parameters.is_empty()).then(|| quote_spanned!(span=> ::<#(#any),*>));
+    quote_spanned!(span=> let _ = #name #turbofish ::path #any;)
 }
 
 /// The type of each parameter, if an argument takes it.

@@ -50,6 +50,8 @@ pub(super) struct Sends {
     mark: Mark,
     /// Was there any?
     pub(super) seen: bool,
+    /// Was there one in the place of an operand, as in `a || send!(..)`?
+    pub(super) is_operand: bool,
     /// Where those are that can end the handler.
     pub(super) places: Vec<LineColumn>,
     /// Inside how many functions or macros of the body: what is sent there is not the handler's.
@@ -71,18 +73,18 @@ enum Mark {
 impl Sends {
     /// In a body that does not parse nothing is an error of ours.
     pub(super) fn labelled(is_parsed: bool) -> Self {
-        Sends {
-            mark: Mark::Label { is_parsed },
-            seen: false,
-            places: Vec::new(),
-            foreign: 0,
-        }
+        Sends::with(Mark::Label { is_parsed })
     }
 
     pub(super) fn refused() -> Self {
+        Sends::with(Mark::Refused)
+    }
+
+    fn with(mark: Mark) -> Self {
         Sends {
-            mark: Mark::Refused,
+            mark,
             seen: false,
+            is_operand: false,
             places: Vec::new(),
             foreign: 0,
         }
@@ -109,6 +111,7 @@ impl Sends {
                     let nested = is_ident(first, "fn") && matches!(rest, [TokenTree::Ident(_), ..]);
                     item |= nested;
                     helper = item && !nested && (helper || names_result(first));
+                    self.is_operand |= is_operand_block(first, &output);
                     output.push(match first {
                         TokenTree::Group(group) if !follows_pound(&output) => {
                             let body = item && group.delimiter() == Delimiter::Brace;
@@ -131,6 +134,7 @@ impl Sends {
     }
 
     fn mark_call(&mut self, call: &MacroCall<'_>, output: &mut Vec<TokenTree>) {
+        self.is_operand |= *call.name == "send" && ends_in_operator(output);
         output.extend(call.head.iter().cloned());
         let stream = match call.name.to_string().as_str() {
             "send" => self.marked(call),
@@ -247,6 +251,40 @@ fn starts_with_send(mut tokens: &[TokenTree]) -> bool {
             _ => return false,
         };
     }
+}
+
+/// Do these tokens leave off where an operand comes: `a || `, `return `, `f(a, `? What begins a group
+/// of parentheses is not told from what begins a block.
+fn ends_in_operator(mut tokens: &[TokenTree]) -> bool {
+    while let [
+        before @ ..,
+        TokenTree::Ident(_),
+        TokenTree::Punct(a),
+        TokenTree::Punct(b),
+    ] = tokens
+        && a.as_char() == ':'
+        && b.as_char() == ':'
+    {
+        tokens = before;
+    }
+    match tokens {
+        [] => false,
+        [.., TokenTree::Punct(equals), TokenTree::Punct(greater)] if greater.as_char() == '>' => {
+            equals.as_char() != '='
+        }
+        [.., TokenTree::Punct(punct)] => punct.as_char() != ';',
+        [.., TokenTree::Group(group)] => group.delimiter() == Delimiter::Parenthesis,
+        [.., TokenTree::Ident(_) | TokenTree::Literal(_)] => true,
+    }
+}
+
+/// `{ send!(..) }`, behind `a ||`.
+fn is_operand_block(token: &TokenTree, before: &[TokenTree]) -> bool {
+    let (TokenTree::Group(group), [.., TokenTree::Punct(punct)]) = (token, before) else {
+        return false;
+    };
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    matches!(punct.as_char(), '|' | '&') && starts_with_send(&tokens)
 }
 
 /// The name of a `Result`, in the head of a function.

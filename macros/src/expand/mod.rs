@@ -13,6 +13,7 @@ mod link;
 mod mark;
 mod probe;
 mod route;
+mod shared;
 mod signature;
 
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub(crate) fn expand(parsed: &Parsed<'_>, flow: Option<Flow>) -> TokenStream {
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);
     let head = signature::head(parsed, &runtime);
-    let Proven { body, sends } = body::proven(function, *passage, flow, &runtime);
+    let Proven { body, sends } = body::proven(parsed, flow, &runtime);
     let route = route.map(|binding| route::route(function, options, binding, &sends, &runtime));
     let guard = passage.and_then(|passage| guard::guard(function, passage, &runtime));
     quote!(#head #body #route #guard)

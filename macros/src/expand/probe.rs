@@ -113,7 +113,8 @@ fn dropped_or_sent(node: &impl ToTokens, suspect: &Suspect) -> TokenStream {
     let span = suspect.place.start;
     if suspect.semicolon {
         let method = Ident::new("__must_diverge", span);
-        quote_spanned!(span=> ({ #node; }).#method())
+        let end = quote_spanned!(at(span)=> ;);
+        quote_spanned!(span=> ({ #node #end }).#method())
     } else {
         let method = Ident::new("__must_send", span);
         quote_spanned!(span=> #node.#method())
@@ -190,10 +191,11 @@ impl Prober<'_> {
         let asks = Ident::new(asks, span);
         // A second `break` around the answer would never be reached.
         let leave = (!suspect.in_break).then(|| quote_spanned!(span=> break #label));
+        // What rustc would say of these tokens is about none of the user's.
+        let import = quote_spanned!(at(span)=> use #runtime::__private::#asks as _;);
         let asked = quote_spanned! {span=>
-            #[allow(unused_imports)]
-            use #runtime::__private::#asks as _;
-            #[allow(unreachable_code, redundant_semicolons)]
+            #import
+            #[allow(unreachable_code)]
             { #leave #answer }
         };
         braced(at(span), asked).to_token_stream()

@@ -12,9 +12,8 @@ use syn::{GenericParam, Generics, Lifetime, WherePredicate};
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
-use crate::parse::{
-    Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings, cfgs,
-};
+use super::shared::shared;
+use crate::parse::{Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings};
 use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
@@ -25,7 +24,7 @@ pub(crate) fn route(
     sends: &[LineColumn],
     runtime: &TokenStream,
 ) -> TokenStream {
-    let cfgs = cfgs(&function.attributes);
+    let shared = shared(&function.attributes);
     let generics = type_generics(&function.signature.generics);
     let implementation = implementation(function, options, binding, &generics, runtime);
     let ty = route_type(function, &generics, runtime);
@@ -39,7 +38,7 @@ pub(crate) fn route(
         runtime,
     );
     let link = link::link(function, binding, &generics, runtime);
-    quote!(#ty #info #link #(#cfgs)* #implementation)
+    quote!(#ty #info #link #shared #implementation)
 }
 
 /// What is known of the route whatever the app.
@@ -55,7 +54,7 @@ fn info(
     let line = line_and_column(name.span()).line;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
-    let cfgs = cfgs(&function.attributes);
+    let shared = shared(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let text = name.to_string();
     let requests = route.into_iter().flat_map(|route| {
@@ -69,7 +68,7 @@ fn info(
         .iter()
         .map(|LineColumn { line, column }| quote!((#line, #column)));
     quote_spanned! {span=>
-        #(#cfgs)*
+        #shared
         impl #impl_generics #private::Routed for #name #type_generics #where_clause {
             const INFO: #private::RouteInfo = #private::RouteInfo {
                 requests: &[#(#requests),*],
@@ -116,7 +115,7 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     let name = &function.signature.ident;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
-    let cfgs = cfgs(&function.attributes);
+    let shared = shared(&function.attributes);
     let generics = type_generics(&function.signature.generics);
     let ty = route_type(function, &generics, runtime);
     let parameters = &generics.params;
@@ -127,7 +126,7 @@ pub(crate) fn stub(function: &Function, runtime: &TokenStream) -> TokenStream {
     quote_spanned! {span=>
         #ty
         #info
-        #(#cfgs)*
+        #shared
         impl<#parameters #comma __State: #private::State> #private::Route<__State, ()>
             for #name #type_generics #where_clause
         {
@@ -147,7 +146,10 @@ fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -
     let visibility = &function.visibility;
     let name = &function.signature.ident;
     let span = at(name.span());
-    let cfgs = cfgs(&function.attributes);
+    // Not a token of the user's: what lints say of names and of use, they say of the function.
+    let mut type_name = name.clone();
+    type_name.set_span(span);
+    let shared = shared(&function.attributes);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let private = quote_spanned!(span=> #runtime::__private);
     let parameters = generics.type_params().map(|parameter| &parameter.ident);
@@ -155,10 +157,9 @@ fn route_type(function: &Function, generics: &Generics, runtime: &TokenStream) -
     let parameters = parameters.map(|name| quote!(#private::PhantomData<#name>));
     // Braces, not parentheses: a unit or tuple struct would claim the function's name as a value.
     quote_spanned! {span=>
-        #(#cfgs)*
+        #shared
         #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
-        #visibility struct #name #impl_generics #where_clause {
+        #visibility struct #type_name #impl_generics #where_clause {
             never: #private::Never<(#(#parameters,)*)>,
         }
     }
@@ -278,8 +279,6 @@ fn implementation(
     let members = braced(
         user,
         quote_spanned! {span=>
-            // Who mounts a deprecated handler is told.
-            #[allow(deprecated)]
             fn call(
                 #request: #private::Request,
                 #captures: #private::Captures,

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ReturnType;
+use syn::{ReturnType, Visibility};
 
 use crate::parse::{Function, Parsed, Passage, is_ours};
 use crate::span::at;
@@ -46,19 +46,30 @@ pub(super) fn head(parsed: &Parsed<'_>, runtime: &TokenStream) -> TokenStream {
     for attribute in attributes.iter().filter(|attribute| !is_ours(attribute)) {
         attribute.to_tokens(&mut head);
     }
-    // axum-core's `ErrorResponse` holds a whole response. An `async fn` returns a future.
-    if signature.asyncness.is_none() {
-        head.extend(quote_spanned!(span=> #[allow(clippy::result_large_err)]));
-        // What clippy's help says, to borrow, is what an argument of a guard cannot do.
-        if parsed.passage.is_some() {
-            head.extend(quote_spanned!(span=> #[allow(clippy::needless_pass_by_value)]));
-        }
-    }
+    head.extend(allowed(parsed, span));
     visibility.to_tokens(&mut head);
     bare.to_tokens(&mut head);
     head.extend(quote_spanned!(span=> -> #output));
     where_clause.to_tokens(&mut head);
     head
+}
+
+/// What clippy would say of the function about its type, or advise where it cannot be done.
+fn allowed(parsed: &Parsed<'_>, span: Span) -> Option<TokenStream> {
+    let function = parsed.function;
+    let is_sync = function.signature.asyncness.is_none();
+    let is_public = !matches!(function.visibility, Visibility::Inherited);
+    let lints = [
+        // axum-core's `ErrorResponse` holds a whole response. An `async fn` returns a future.
+        is_sync.then(|| quote_spanned!(span=> clippy::result_large_err,)),
+        // To borrow is what an argument of a guard cannot do.
+        (is_sync && parsed.passage.is_some())
+            .then(|| quote_spanned!(span=> clippy::needless_pass_by_value,)),
+        // The user has written no `Result`.
+        is_public.then(|| quote_spanned!(span=> clippy::missing_errors_doc,)),
+    ];
+    let lints = lints.into_iter().flatten().collect::<TokenStream>();
+    (!lints.is_empty()).then(|| quote_spanned!(span=> #[allow(#lints)]))
 }
 
 /// The type of the value that lets a request through.

@@ -94,46 +94,103 @@ impl Diagnostic {
 ///
 /// Panics if anything but the sources is at fault: the run must not pass for their rejection.
 pub(crate) fn check(package: &str, sources: &[Source]) -> BTreeMap<String, Outcome> {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch");
-    let folder = root.join(package);
+    let folder = root().join(package);
     write_package(&folder, package, sources);
+    let (stdout, stderr) = cargo(&folder, &["check", "--bins", "--keep-going"]);
+    read_messages(&folder, sources, &stdout)
+        .unwrap_or_else(|fault| panic!("{package}: {fault}\n{stderr}"))
+}
+
+/// A library, and how it is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Program<'a> {
+    /// A name for the package.
+    pub(crate) name: &'a str,
+    pub(crate) edition: &'a str,
+    pub(crate) text: &'a str,
+    /// `check` or `clippy`, of cargo's.
+    pub(crate) command: &'a str,
+    /// For rustc, or clippy.
+    pub(crate) flags: &'a [String],
+}
+
+/// What is said of a library.
+///
+/// Panics if cargo fails without a word about it.
+pub(crate) fn diagnostics(program: &Program<'_>) -> Vec<Diagnostic> {
+    let folder = root().join(program.name);
+    let manifest = manifest(program.name, program.edition);
+    // Cargo would not run again for other flags.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("src")).expect("a folder for the library");
+    write_if_changed(&folder.join("src/lib.rs"), program.text);
+    write_if_changed(&folder.join("Cargo.toml"), &manifest);
+    lock(&folder);
+    let mut arguments = vec![program.command, "--lib", "--"];
+    arguments.extend(program.flags.iter().map(String::as_str));
+    let (stdout, stderr) = cargo(&folder, &arguments);
+    let mut found = Vec::new();
+    let mut finished = false;
+    for line in stdout.lines() {
+        let message: CargoMessage = serde_json::from_str(line).expect("JSON");
+        let is_ours = message
+            .target
+            .is_some_and(|it| it.name == program.name.replace('-', "_"));
+        if let Some(said) = message.message.filter(|_| is_ours) {
+            found.extend(said.read(&folder));
+        }
+        finished |= is_ours && message.reason == "compiler-artifact";
+    }
+    let is_told = finished || found.iter().any(Diagnostic::is_error);
+    assert!(is_told, "{}: {stderr}", program.name);
+    found
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch")
+}
+
+/// What cargo says of the package in `folder`, in JSON, and what it says besides.
+fn cargo(folder: &Path, arguments: &[&str]) -> (String, String) {
+    let (command, more) = arguments.split_first().expect("a command");
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args([
-            "check",
-            "--bins",
-            "--offline",
-            "--keep-going",
-            "--message-format=json",
-        ])
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", root.join("target"))
+        .args([command, "--offline", "--message-format=json"])
+        .args(more)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", root().join("target"))
         .env("CARGO_INCREMENTAL", "0")
         // The caller's flags could turn warnings into errors.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_RUSTFLAGS")
+        // A compiler that is taken for nightly words its messages otherwise.
+        .env_remove("RUSTC_BOOTSTRAP")
         .output()
         .expect("cargo runs");
-    let (stdout, stderr) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    read_messages(&folder, sources, &stdout)
-        .unwrap_or_else(|fault| panic!("{package}: {fault}\n{stderr}"))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
 }
 
-/// A package that no workspace contains, locked to the versions of this one.
-fn write_package(folder: &Path, package: &str, sources: &[Source]) {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let runtime = workspace.join("runtime");
+/// Of a package that no workspace contains.
+fn manifest(package: &str, edition: &str) -> String {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
     let runtime = runtime
         .canonicalize()
         .expect("the runtime is beside the tests");
-    let manifest = format!(
-        "[package]\nname = {package:?}\nedition = \"2024\"\npublish = false\n\n\
+    format!(
+        "[package]\nname = {package:?}\nedition = {edition:?}\npublish = false\n\n\
          [workspace]\n\n[profile.dev]\ndebug = false\n\n\
          [dependencies]\nsendoff = {{ path = {runtime:?} }}{DEPENDENCIES}"
-    );
+    )
+}
+
+/// To the versions of this workspace.
+fn lock(folder: &Path) {
+    let locked = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    fs::copy(locked, folder.join("Cargo.lock")).expect("a lock file");
+}
+
+fn write_package(folder: &Path, package: &str, sources: &[Source]) {
     let programs = folder.join("src/bin");
     fs::create_dir_all(&programs).expect("a folder for the programs");
     let wanted: HashSet<PathBuf> = sources
@@ -150,8 +207,8 @@ fn write_package(folder: &Path, package: &str, sources: &[Source]) {
         let program = programs.join(format!("{}.rs", source.name));
         write_if_changed(&program, &source.text);
     }
-    write_if_changed(&folder.join("Cargo.toml"), &manifest);
-    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+    write_if_changed(&folder.join("Cargo.toml"), &manifest(package, "2024"));
+    lock(folder);
 }
 
 /// Cargo goes by the time of a file.

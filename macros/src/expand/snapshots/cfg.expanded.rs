@@ -1,11 +1,11 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn configured(
     #[cfg(all())]
     here: &'static str,
     #[cfg(any())]
     gone: Missing,
 ) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             #[cfg(any())]
             send!(@ 'send # value gone);
@@ -18,10 +18,7 @@ pub async fn configured(
             send!(@ 'send # status 200, here);
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -11,18 +11,15 @@ impl IntoResponse for AppError {
         (StatusCode::BAD_REQUEST, "not a number").into_response()
     }
 }
+#[allow(clippy::missing_errors_doc)]
 pub async fn double(text: &'static str) -> ::sendoff::Answer<AppError> {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let n: u64 = text.parse()?;
             send!(@ 'send # status 200, (2 * n).to_string());
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -1,3 +1,4 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn largest<'a, T>(
     items: &'a [T],
     fallback: impl Into<String>,
@@ -5,15 +6,16 @@ pub async fn largest<'a, T>(
 where
     T: Ord + std::fmt::Display + Sync,
 {
-    #[allow(unused_braces, clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
+            let () = ();
             match items.iter().max() {
                 Some(item) => send!(@ 'send # status 200, item.to_string()),
                 None => send!(@ 'send # status 404, fallback.into()),
             }
         }
     };
-    #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    return ::sendoff::__private::Ok(
+        __sent_____________________________________________________________________________,
+    );
 }

@@ -1,38 +1,39 @@
 /// A number that is even.
+#[allow(clippy::missing_errors_doc)]
 pub async fn even(
     headers: HeaderMap,
 ) -> ::sendoff::__private::Result<usize, ::sendoff::__private::ErrorResponse> {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
-        let __value: usize = {
-            let n = headers.len();
-            if n % 2 == 1 {
-                send!(@ 'send # status 400, "odd");
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
+        let __value: usize = 'passes: {
+            if false {
+                break 'passes ::sendoff::__private::never_run();
             }
-            n
+            {
+                let n = headers.len();
+                if n % 2 == 1 {
+                    send!(@ 'send # status 400, "odd");
+                }
+                n
+            }
         };
-        #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
+        return ::sendoff::__private::Ok(__value);
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::deny(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::deny(
+        __sent______________________________________________________________________________________,
+    );
 }
 /// A number that is even.
-#[allow(private_bounds, private_interfaces, unreachable_pub)]
-pub struct Even(#[allow(dead_code)] pub usize);
-#[allow(deprecated)]
+#[allow(missing_copy_implementations, clippy::exhaustive_structs)]
+pub struct Even(pub usize);
 impl ::sendoff::__private::fmt::Debug for Even {
     fn fmt(
         &self,
         __formatter: &mut ::sendoff::__private::fmt::Formatter<'_>,
     ) -> ::sendoff::__private::fmt::Result {
+        let _ = &self.0;
         __formatter.debug_tuple("Even").finish_non_exhaustive()
     }
 }
-#[allow(deprecated)]
 impl<__State> ::sendoff::__private::FromRequestParts<__State> for Even
 where
     __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
@@ -61,7 +62,6 @@ where
         }
     }
 }
-#[allow(deprecated)]
 impl<__State> ::sendoff::__private::OptionalFromRequestParts<__State> for Even
 where
     __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,

@@ -1,45 +1,49 @@
 pub trait Limit {
     const LIMIT: usize;
 }
-#[allow(clippy::result_large_err)]
-#[allow(clippy::needless_pass_by_value)]
+#[allow(
+    clippy::result_large_err,
+    clippy::needless_pass_by_value,
+    clippy::missing_errors_doc,
+)]
 pub fn below<L: Limit>(
     State(n): State<usize>,
 ) -> ::sendoff::__private::Result<usize, Reply> {
-    #[allow(unused_braces, clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
-        let __value: usize = {
-            if n >= L::LIMIT {
-                send!(@ 'send # status 429, "too many");
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
+        let __value: usize = 'passes: {
+            if false {
+                break 'passes ::sendoff::__private::never_run();
             }
-            n
+            {
+                if n >= L::LIMIT {
+                    send!(@ 'send # status 429, "too many");
+                }
+                n
+            }
         };
-        #[allow(unreachable_code)] { return ::sendoff::__private::Ok(__value) }
+        return ::sendoff::__private::Ok(__value);
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::deny::<
-            _,
-            Reply,
-        >(__sent_______________________________________)
-    }
+    return ::sendoff::__private::deny::<
+        _,
+        Reply,
+    >(
+        __sent______________________________________________________________________________________,
+    );
 }
+#[allow(missing_copy_implementations, clippy::exhaustive_structs)]
 ///What the guard `below` lets through.
-#[allow(private_bounds, private_interfaces, unreachable_pub)]
 pub struct Below<L: Limit>(
-    #[allow(dead_code)]
     pub ::sendoff::__private::ValueOf<(::sendoff::__private::PhantomData<L>,), usize>,
 );
-#[allow(deprecated)]
 impl<L: Limit> ::sendoff::__private::fmt::Debug for Below<L> {
     fn fmt(
         &self,
         __formatter: &mut ::sendoff::__private::fmt::Formatter<'_>,
     ) -> ::sendoff::__private::fmt::Result {
+        let _ = &self.0;
         __formatter.debug_tuple("Below").finish_non_exhaustive()
     }
 }
-#[allow(deprecated)]
 impl<L: Limit, __State> ::sendoff::__private::FromRequestParts<__State> for Below<L>
 where
     __State: ::sendoff::__private::Send + ::sendoff::__private::Sync,
@@ -69,7 +73,6 @@ where
         }
     }
 }
-#[allow(deprecated)]
 impl<L: Limit, __State> ::sendoff::__private::OptionalFromRequestParts<__State>
 for Below<L>
 where

@@ -4,18 +4,15 @@ fn admin(name: &str) -> Result<&str, Reply> {
     }
     Ok(name)
 }
+#[allow(clippy::missing_errors_doc)]
 pub async fn settings(name: &'static str) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let admin = admin(name)?;
             send!(@ 'send # value format!("settings of {admin}"));
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -1,16 +1,13 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn careless(n: u64) -> ::sendoff::Answer {
     #![allow(unused_variables)]
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let unused = n;
             send!(@ 'send # status 204);
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -1,9 +1,9 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn greet(
     name: Option<String>,
     mut greetings: Vec<&'static str>,
 ) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let Some(name) = name else {
                 send!(@ 'send # status 400, "who are you?");
@@ -14,10 +14,7 @@ pub async fn greet(
             }
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

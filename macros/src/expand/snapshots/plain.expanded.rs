@@ -1,6 +1,6 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn parity(n: u64) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             if n % 2 == 0 {
                 send!(@ 'send # value "even");
@@ -8,10 +8,7 @@ pub async fn parity(n: u64) -> ::sendoff::Answer {
             send!(@ 'send # status 200, "odd");
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -4,18 +4,15 @@ fn half(n: u64) -> Result<u64, (StatusCode, &'static str)> {
     }
     Ok(n / 2)
 }
+#[allow(clippy::missing_errors_doc)]
 pub async fn quarter(n: u64) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let n = half(half(n)?)?;
             send!(@ 'send # status 200, n.to_string());
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -1,19 +1,16 @@
 async fn posts(page: Option<u32>, user: Option<String>) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
+            let () = ();
             send!(@ 'send # status 204);
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    let _ = posts::path::<::sendoff::__private::AnyLink, ::sendoff::__private::AnyLink>;
+    return ::sendoff::__private::Ok(
+        __sent_____________________________________________________________________________,
+    );
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
 struct posts {
     never: ::sendoff::__private::Never<()>,
 }
@@ -41,12 +38,13 @@ impl ::sendoff::__private::Routed for posts {
 impl posts {
     ///The path that this route answers, with these parameters, if one of its patterns has them.
     #[must_use]
-    #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
-    fn path(
-        __parameter_page: impl ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
-        __parameter_user: impl ::sendoff::__private::OptionalLinkParameter<
-            Option<String>,
-        >,
+    #[inline]
+    fn path<
+        __Link0: ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
+        __Link1: ::sendoff::__private::OptionalLinkParameter<Option<String>>,
+    >(
+        __parameter_page: __Link0,
+        __parameter_user: __Link1,
     ) -> ::sendoff::__private::Option<::sendoff::__private::String> {
         let __parameter_page = ::sendoff::__private::OptionalLinkParameter::text(
             __parameter_page,
@@ -92,7 +90,6 @@ impl<__State> ::sendoff::__private::Route<__State, ()> for posts
 where
     __State: ::sendoff::__private::State,
 {
-    #[allow(deprecated)]
     fn call(
         __request: ::sendoff::__private::Request,
         __captures: ::sendoff::__private::Captures,
@@ -138,9 +135,8 @@ where
                     return ::sendoff::__private::rejected(__rejection);
                 }
             };
-            ::sendoff::__private::IntoResponse::into_response(
-                posts(__argument_0, __argument_1).await,
-            )
+            let __answer = posts(__argument_0, __argument_1).await;
+            ::sendoff::__private::IntoResponse::into_response(__answer)
         }
     }
 }

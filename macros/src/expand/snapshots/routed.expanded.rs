@@ -1,11 +1,11 @@
 /// Shows a user.
+#[allow(clippy::missing_errors_doc)]
 pub async fn show_user(
     id: u64,
     State(names): State<&'static [&'static str]>,
     body: String,
 ) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let Some(name) = usize::try_from(id).ok().and_then(|id| names.get(id)) else {
                 send!(@ 'send # status 404, "no such user");
@@ -13,15 +13,12 @@ pub async fn show_user(
             send!(@ 'send # status 200, [("x-body", body)], * name);
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    let _ = show_user::path::<::sendoff::__private::AnyLink>;
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code)]
 pub struct show_user {
     never: ::sendoff::__private::Never<()>,
 }
@@ -44,9 +41,9 @@ impl ::sendoff::__private::Routed for show_user {
 impl show_user {
     ///The path that this route answers, with these parameters.
     #[must_use]
-    #[allow(dead_code, deprecated, clippy::needless_pass_by_value)]
-    pub fn path(
-        __parameter_id: impl ::sendoff::__private::LinkParameter<u64>,
+    #[inline]
+    pub fn path<__Link0: ::sendoff::__private::LinkParameter<u64>>(
+        __parameter_id: __Link0,
     ) -> ::sendoff::__private::String {
         let mut __path = ::sendoff::__private::String::new();
         __path.push_str("/users/");
@@ -62,7 +59,6 @@ where
     State<&'static [&'static str]>: ::sendoff::__private::Argument<__State>,
     String: ::sendoff::__private::LastArgument<__State, __Marker>,
 {
-    #[allow(deprecated)]
     fn call(
         __request: ::sendoff::__private::Request,
         __captures: ::sendoff::__private::Captures,
@@ -113,9 +109,8 @@ where
                     return ::sendoff::__private::rejected(__rejection);
                 }
             };
-            ::sendoff::__private::IntoResponse::into_response(
-                show_user(__argument_0, __argument_1, __argument_2).await,
-            )
+            let __answer = show_user(__argument_0, __argument_1, __argument_2).await;
+            ::sendoff::__private::IntoResponse::into_response(__answer)
         }
     }
 }

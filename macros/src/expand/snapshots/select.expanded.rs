@@ -1,6 +1,6 @@
+#[allow(clippy::missing_errors_doc)]
 pub async fn raced(slow: bool) -> ::sendoff::Answer {
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent_____________________________________________________: ::sendoff::Sent = 'send: {
+    let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let work = async move {
                 if slow {
@@ -13,10 +13,7 @@ pub async fn raced(slow: bool) -> ::sendoff::Answer {
             }
         }
     };
-    #[allow(unreachable_code)]
-    {
-        ::sendoff::__private::Ok(
-            __sent_____________________________________________________,
-        )
-    }
+    return ::sendoff::__private::Ok(
+        __sent______________________________________________________________________________________,
+    );
 }

@@ -1,9 +1,12 @@
-#[allow(clippy::result_large_err)]
+#[allow(clippy::result_large_err, clippy::missing_errors_doc)]
 pub fn ready(yes: bool) -> ::sendoff::Answer {
-    #[allow(unused_braces, clippy::diverging_sub_expression)]
-    let __sent_______________________________________: ::sendoff::Sent = 'send: {
-        { send!(@ 'send if yes { 200 } else { 503 }, "asked") }
+    let __sent_____________________________________________________________________________: ::sendoff::Sent = 'send: {
+        {
+            let () = ();
+            send!(@ 'send if yes { 200 } else { 503 }, "asked")
+        }
     };
-    #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent_______________________________________) }
+    return ::sendoff::__private::Ok(
+        __sent_____________________________________________________________________________,
+    );
 }

@@ -3,10 +3,10 @@ macro_rules! some_or {
         match $option { Some(value) => value, None => send!($status, "nothing there"), }
     };
 }
+#[allow(clippy::missing_errors_doc)]
 pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
     #[deny(unreachable_code)]
-    #[allow(clippy::diverging_sub_expression)]
-    let __sent____________________________: ::sendoff::Sent = 'send: {
+    let __sent_____________________________________________________________: ::sendoff::Sent = 'send: {
         {
             let word = some_or!(words.first(), 404);
             #[deny(unreachable_code)]
@@ -14,6 +14,7 @@ pub async fn first(words: Vec<&'static str>) -> ::sendoff::Answer {
             send!(@ 'send * word);
         }
     };
-    #[allow(unreachable_code)]
-    { ::sendoff::__private::Ok(__sent____________________________) }
+    return ::sendoff::__private::Ok(
+        __sent_____________________________________________________________,
+    );
 }

@@ -31,6 +31,7 @@ pub use crate::guard::{
 pub use crate::parameter::{
     Captures, OptionalPathParameter, PathParameter, optional_path_parameter, path_parameter,
 };
+pub use crate::question::{Leaves, Question, leaving};
 pub use crate::rejection::rejected;
 pub use crate::route::{
     Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,

@@ -77,6 +77,7 @@ mod or_send;
 mod parameter;
 mod prefix;
 mod problem;
+mod question;
 mod rejection;
 mod reply;
 mod route;

@@ -9,9 +9,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::mark::{Sends, label};
-use super::{excuse, guard, link, probe, signature};
+use super::{excuse, guard, link, probe, question, signature};
 use crate::analyze::Flow;
-use crate::parse::{Function, Kind, Parsed, Passage};
+use crate::parse::{Kind, Parsed, Passage};
 use crate::span::{LineColumn, at};
 
 /// A body, and where its sends are.
@@ -33,12 +33,13 @@ pub(super) fn proven(parsed: &Parsed<'_>, flow: Option<Flow>, runtime: &TokenStr
     let is_parsed = flow.is_some();
     let is_single = flow.as_ref().is_none_or(Flow::is_single);
     let deny = flow.as_ref().is_none_or(Flow::hides_dead_code);
+    let asks = parsed.options.error.is_none() && question::is_asked(&statements);
     // Where nothing needs to be edited the tokens stay those of the user, untouched by a parser.
     let mut needs_label = false;
     let statements = match flow {
-        Some(flow) if flow.has_suspects() || flow.has_unread() => {
+        Some(flow) if asks || flow.has_suspects() || flow.has_unread() => {
             needs_label = flow.has_suspects();
-            probe::probed(flow, &label("send", span), runtime)
+            probe::probed(flow, asks, &label("send", span), runtime)
         }
         _ => statements,
     };
@@ -152,11 +153,13 @@ fn name_behind(
 /// The body as it was, type-checked for the editor's sake but with no demand on its ending, unless
 /// it is to be a guard's value.
 pub(super) fn unproven(
-    function: &Function,
-    passage: Option<&Passage<'_>>,
+    parsed: &Parsed<'_>,
     flow: Option<Flow>,
     runtime: &TokenStream,
 ) -> TokenStream {
+    let Parsed {
+        function, passage, ..
+    } = *parsed;
     let span = at(function.signature.ident.span());
     let (inner_attributes, statements) = split_inner_attributes(function.body.stream());
     // What never runs is on record.
@@ -164,7 +167,10 @@ pub(super) fn unproven(
     let allow = allow.then(|| quote_spanned!(span=> #[allow(unreachable_code)]));
     let shadowed = flow.as_ref().is_some_and(Flow::has_shadowed_send);
     let statements = match flow {
-        Some(flow) => excuse::excused(kind_of(passage), flow, runtime),
+        Some(flow) => {
+            let asks = parsed.options.error.is_none();
+            excuse::excused(kind_of(passage), flow, asks, runtime)
+        }
         None => statements,
     };
     // A `send!` that is the user's own macro would not know the mark.

@@ -10,6 +10,7 @@ use quote::{quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprReturn, Item, Macro, Stmt};
 
+use super::question;
 use crate::analyze::{ExprId, Flow, Mistake, Scope};
 use crate::diagnose;
 use crate::parse::Kind;
@@ -17,7 +18,7 @@ use crate::span::{Place, at};
 
 /// The statements of the body, in which a `return` without a send is no type error, and what is
 /// done with a `send!` is not done.
-pub(super) fn excused(kind: Kind, flow: Flow, runtime: &TokenStream) -> TokenStream {
+pub(super) fn excused(kind: Kind, flow: Flow, asks: bool, runtime: &TokenStream) -> TokenStream {
     let Flow { mut block, report } = flow;
     let mut excuser = Excuser {
         reported: report
@@ -26,6 +27,7 @@ pub(super) fn excused(kind: Kind, flow: Flow, runtime: &TokenStream) -> TokenStr
             .filter_map(|found| found.expr)
             .collect(),
         in_const: false,
+        asks,
         kind,
         runtime,
     };
@@ -38,6 +40,8 @@ struct Excuser<'a> {
     reported: HashSet<ExprId>,
     /// Inside something that is computed while compiling.
     in_const: bool,
+    /// Does a `?` leave with the error type that is the default? See `probe`.
+    asks: bool,
     kind: Kind,
     runtime: &'a TokenStream,
 }
@@ -49,7 +53,13 @@ impl VisitMut for Excuser<'_> {
             // A `return` in one of these is not the handler's.
             Expr::Closure(_) | Expr::Async(_) => return,
             Expr::Const(_) => return self.in_const(|this| visit_mut::visit_expr_mut(this, expr)),
+            Expr::TryBlock(_) => return,
             _ => visit_mut::visit_expr_mut(self, expr),
+        }
+        if let Expr::Try(attempt) = expr
+            && self.asks
+        {
+            question::ask(attempt, self.runtime);
         }
         match expr {
             Expr::Return(leave) if reported || leave.expr.is_none() => {

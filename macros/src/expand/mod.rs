@@ -12,6 +12,7 @@ mod guard;
 mod link;
 mod mark;
 mod probe;
+mod question;
 mod route;
 mod shared;
 mod signature;
@@ -62,7 +63,7 @@ pub(crate) fn fallback(
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);
     let head = signature::head(parsed, &runtime);
-    let body = body::unproven(function, *passage, flow, &runtime);
+    let body = body::unproven(parsed, flow, &runtime);
     // Beside a method no type can stand.
     let is_free = function.signature.receiver().is_none();
     let route = (options.is_routed && is_free).then(|| route::stub(function, &runtime));

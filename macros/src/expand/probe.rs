@@ -9,20 +9,29 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Stmt};
+use syn::{Block, Expr, Item, Stmt};
 
 use super::body::braced;
+use super::question;
 use crate::analyze::{ExprId, Flow, Suspect, is_value_macro};
 use crate::span::{Place, at};
 
 /// The statements of the body, in which every suspect is asked. `label` is what `send!` breaks to.
-pub(super) fn probed(flow: Flow, label: &TokenStream, runtime: &TokenStream) -> TokenStream {
+///
+/// `asks` where a `?` leaves with the error type that is the default.
+pub(super) fn probed(
+    flow: Flow,
+    asks: bool,
+    label: &TokenStream,
+    runtime: &TokenStream,
+) -> TokenStream {
     let Flow { mut block, report } = flow;
     let suspects = report.suspects.into_iter();
     let mut prober = Prober {
         suspects: suspects.map(|suspect| (suspect.expr, suspect)).collect(),
         behind_unread: report.behind_unread,
         replies: report.replies,
+        asks,
         label,
         runtime,
     };
@@ -35,6 +44,7 @@ struct Prober<'a> {
     suspects: HashMap<ExprId, Suspect>,
     behind_unread: HashSet<ExprId>,
     replies: HashSet<ExprId>,
+    asks: bool,
     label: &'a TokenStream,
     runtime: &'a TokenStream,
 }
@@ -56,13 +66,31 @@ impl VisitMut for Prober<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         // The name of an expression is its place in memory: look before anything moves.
         let suspect = self.suspects.get(&ExprId::of(expr)).copied();
+        // A `?` in one of these does not leave the handler.
+        let asks = self.asks;
+        self.asks &= !matches!(
+            expr,
+            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) | Expr::TryBlock(_)
+        );
         visit_mut::visit_expr_mut(self, expr);
+        self.asks = asks;
+        if let Expr::Try(attempt) = expr
+            && asks
+        {
+            question::ask(attempt, self.runtime);
+        }
         if let Some(suspect) = suspect
             && (suspect.semicolon || !is_inferred(expr))
         {
             let answer = self.answer(expr, &suspect);
             *expr = Expr::Verbatim(self.probe(&answer, &suspect));
         }
+    }
+
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        let asks = std::mem::replace(&mut self.asks, false);
+        visit_mut::visit_item_mut(self, item);
+        self.asks = asks;
     }
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {

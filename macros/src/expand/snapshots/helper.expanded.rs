@@ -8,7 +8,7 @@ fn admin(name: &str) -> Result<&str, Reply> {
 pub async fn settings(name: &'static str) -> ::sendoff::Answer {
     let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
-            let admin = admin(name)?;
+            let admin = ::sendoff::__private::leaving(admin(name))?;
             send!(@ 'send # value format!("settings of {admin}"));
         }
     };

@@ -8,7 +8,10 @@ pub async fn relay(n: u64) -> ::sendoff::Answer {
             {
                 use ::sendoff::__private::MustSend as _;
                 #[allow(unreachable_code)]
-                { break 'send parity_of(n).await?.__must_send() }
+                {
+                    break 'send ::sendoff::__private::leaving(parity_of(n).await)?
+                        .__must_send()
+                }
             }
         }
     };

@@ -8,7 +8,9 @@ fn half(n: u64) -> Result<u64, (StatusCode, &'static str)> {
 pub async fn quarter(n: u64) -> ::sendoff::Answer {
     let __sent______________________________________________________________________________________: ::sendoff::Sent = 'send: {
         {
-            let n = half(half(n)?)?;
+            let n = ::sendoff::__private::leaving(
+                half(::sendoff::__private::leaving(half(n))?),
+            )?;
             send!(@ 'send # status 200, n.to_string());
         }
     };

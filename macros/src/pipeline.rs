@@ -50,12 +50,19 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     if options.route.is_some() && !parse::check_name(&function, &mut problems) {
         options.is_routed = false;
     }
-    let instrumented = parse::is_instrumented(function.body.stream());
-    if instrumented {
+    let moved_by = parse::moved_by(&function);
+    if let Some(attribute) = &moved_by {
         let name = function.signature.ident.span();
-        problems.push(diagnose::instrument_above_handler(kind, name));
-        // What `#[instrument]` has made of it is not what the user wrote.
-        function.body = parse::without_statements(&function.body);
+        problems.push(match attribute.as_str() {
+            "#[instrument]" => diagnose::instrument_above_handler(kind, name),
+            _ => diagnose::attribute_above_handler(kind, name, attribute),
+        });
+        // A method has the signature of its trait, which the attribute has rewritten as well.
+        if function.signature.receiver().is_some() {
+            return expand::without_body(&problems, &function, &options);
+        }
+        // What the attribute has made of it is not what the user wrote.
+        parse::without_what_moved_it(&mut function);
     }
     let passage = (kind == Kind::Guard).then(|| parse::passage(&function, &options, &mut problems));
     parse::check_signature(&function, &options, &mut problems);
@@ -73,7 +80,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         Kind::Guard => Flow::of_guard(block),
     });
     if let Some(flow) = &flow
-        && !instrumented
+        && moved_by.is_none()
     {
         report(kind, flow, &function, &mut problems);
     }

@@ -72,6 +72,21 @@ pub(crate) fn instrument_above_handler(kind: Kind, span: Span) -> Diagnostic {
     ))
 }
 
+pub(crate) fn attribute_above_handler(kind: Kind, span: Span, above: &str) -> Diagnostic {
+    let attribute = kind.word();
+    let diagnostic = Diagnostic::new(
+        Place::token(span),
+        "attribute-above-handler",
+        format!("`{above}` stands above `#[{attribute}]` and has rewritten the body"),
+    );
+    if above.ends_with("async_trait]") {
+        return diagnostic.help(format!(
+            "remove `{above}`: a trait can have an `async fn` as it is"
+        ));
+    }
+    diagnostic.help(format!("put `#[{attribute}]` first and `{above}` below it"))
+}
+
 pub(crate) fn name_of_a_type(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(
         Place::token(span),

@@ -79,6 +79,25 @@ pub(crate) fn unparsed(problems: &Diagnostics, item: &TokenStream) -> TokenStrea
     quote!(#problems #item)
 }
 
+/// The messages, and the function without what was in it.
+pub(crate) fn without_body(
+    problems: &Diagnostics,
+    function: &Function,
+    options: &Options,
+) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        body,
+    } = function;
+    let span = at(signature.ident.span());
+    let runtime = runtime(options, span);
+    let refused = quote_spanned!(span=> #runtime::__private::refused());
+    let body = body::braced(body.span(), refused);
+    quote!(#problems #(#attributes)* #visibility #signature #body)
+}
+
 /// A function in two configurations, each under the attribute again: rustc keeps one.
 pub(crate) fn choice(choice: &Choice, options: &Options, attribute: &TokenStream) -> TokenStream {
     let Choice {

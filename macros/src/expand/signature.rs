@@ -2,9 +2,11 @@
 //!
 //! The user's, with another return type: `Answer`, or a `Result` of the guard's value.
 
-use proc_macro2::{Span, TokenStream};
+use std::borrow::Cow;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ReturnType, Visibility};
+use syn::{Attribute, Meta, MetaList, ReturnType, Visibility};
 
 use crate::parse::{Function, Parsed, Passage, is_ours};
 use crate::span::at;
@@ -44,7 +46,10 @@ pub(super) fn head(parsed: &Parsed<'_>, runtime: &TokenStream) -> TokenStream {
     let mut head = TokenStream::new();
     // A second attribute of ours has been reported; run, it would report what the first has made.
     for attribute in attributes.iter().filter(|attribute| !is_ours(attribute)) {
-        attribute.to_tokens(&mut head);
+        match error {
+            None => instrumented(attribute).to_tokens(&mut head),
+            Some(_) => attribute.to_tokens(&mut head),
+        }
     }
     head.extend(allowed(parsed, span));
     visibility.to_tokens(&mut head);
@@ -52,6 +57,48 @@ pub(super) fn head(parsed: &Parsed<'_>, runtime: &TokenStream) -> TokenStream {
     head.extend(quote_spanned!(span=> -> #output));
     where_clause.to_tokens(&mut head);
     head
+}
+
+/// `#[instrument(err)]` as `#[instrument(err(Debug))]`: by itself `err` asks for `Display`, which
+/// axum-core's `ErrorResponse` has not.
+fn instrumented(attribute: &Attribute) -> Cow<'_, Attribute> {
+    let segments = &attribute.path().segments;
+    let is_it = segments.last().is_some_and(|it| it.ident == "instrument");
+    let Meta::List(list) = &attribute.meta else {
+        return Cow::Borrowed(attribute);
+    };
+    if !is_it {
+        return Cow::Borrowed(attribute);
+    }
+    let mut tokens = list.tokens.clone().into_iter().peekable();
+    let mut rewritten = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        let is_err = matches!(&token, TokenTree::Ident(name) if name == "err");
+        let span = at(token.span());
+        rewritten.extend([token]);
+        if !is_err {
+            continue;
+        }
+        let arguments = match tokens.peek() {
+            Some(TokenTree::Group(group)) => {
+                let arguments = group.stream();
+                tokens.next();
+                arguments
+            }
+            _ => TokenStream::new(),
+        };
+        let is_mode = |it: TokenTree| matches!(&it, TokenTree::Ident(name) if name == "Debug" || name == "Display");
+        let has_mode = arguments.clone().into_iter().any(is_mode);
+        let comma = (!arguments.is_empty()).then(|| quote_spanned!(span=> ,));
+        let mode = (!has_mode).then(|| quote_spanned!(span=> Debug #comma));
+        rewritten.extend(quote_spanned!(span=> (#mode #arguments)));
+    }
+    let mut attribute = attribute.clone();
+    attribute.meta = Meta::List(MetaList {
+        tokens: rewritten,
+        ..list.clone()
+    });
+    Cow::Owned(attribute)
 }
 
 /// What clippy would say of the function about its type, or advise where it cannot be done.

@@ -103,22 +103,6 @@ fn kind_of(attribute: &Attribute) -> Option<Kind> {
     kinds.find(|kind| name == kind.word())
 }
 
-/// Has `tracing`'s `#[instrument]` run before, and moved the body into a block of its own?
-pub(crate) fn is_instrumented(body: TokenStream) -> bool {
-    body.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => name.to_string().starts_with("__tracing_attr_"),
-        TokenTree::Group(group) => is_instrumented(group.stream()),
-        _ => false,
-    })
-}
-
-/// The same braces with nothing in them.
-pub(crate) fn without_statements(body: &Group) -> Group {
-    let mut empty = Group::new(body.delimiter(), TokenStream::new());
-    empty.set_span(body.span());
-    empty
-}
-
 /// Reports what a signature cannot have.
 pub(crate) fn check_signature(function: &Function, options: &Options, problems: &mut Diagnostics) {
     let signature = &function.signature;

@@ -10,6 +10,7 @@ mod foreign;
 mod function;
 mod group;
 mod guard;
+mod moved;
 mod names;
 mod nearest;
 mod pattern;
@@ -21,11 +22,10 @@ mod slips;
 pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
 pub(crate) use self::configured::{Choice, choice};
-pub(crate) use self::function::{
-    Function, block, check_signature, function, is_instrumented, is_ours, without_statements,
-};
+pub(crate) use self::function::{Function, block, check_signature, function, is_ours};
 pub(crate) use self::group::held_together;
 pub(crate) use self::guard::{Passage, passage};
+pub(crate) use self::moved::{moved_by, without_what_moved_it};
 pub(crate) use self::names::check_name;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::renamed::renamed;

@@ -14,6 +14,8 @@ use serde::Deserialize;
 
 /// What a source may use besides sendoff itself.
 const DEPENDENCIES: &str = r#"
+async-recursion = "1"
+async-trait = "0.1"
 axum = { version = "0.8.9", default-features = false }
 tower = { version = "0.5", default-features = false, features = ["util"] }
 serde = { version = "1", features = ["derive"] }

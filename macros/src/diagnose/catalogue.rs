@@ -51,6 +51,15 @@ pub(crate) fn receiver_in_route(place: Place) -> Diagnostic {
     .help("take shared data as `State(app): State<App>`, or use plain `#[handler]`")
 }
 
+pub(crate) fn route_in_impl(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Place::token(span),
+        "route-in-impl",
+        "a routed handler is no method: a route is a type, and an `impl` can hold none",
+    )
+    .help("move the function out of the `impl`, or use plain `#[handler]`")
+}
+
 pub(crate) fn duplicate_handler(place: Place) -> Diagnostic {
     Diagnostic::new(
         place,

@@ -1,18 +1,20 @@
-//! Does a route take a name that is taken?
+//! Can there be a type of the handler's name beside it?
 //!
-//! A route is a type of the handler's name. Where that is the name of a type of the language, or of
-//! a module beside the handler, rustc would speak of a `struct` that nobody wrote.
+//! That is what a route is. Where it is the name of a type of the language, or of a module beside the
+//! handler, or the handler stands in an `impl`, rustc would speak of a `struct` that nobody wrote.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, File, Item, ItemFn, ItemMod};
+use syn::visit::{self, Visit};
+use syn::{Attribute, File, ImplItemFn, Item, ItemFn, ItemMod, TraitItemFn};
 
 use super::bind::PRIMITIVES;
 use super::{Function, cfgs, is_ours};
 use crate::diagnose::{self, Diagnostics};
-use crate::span::file;
+use crate::span::{Place, file, line_and_column};
 
 /// Reports a handler of such a name. Can a type of that name be there?
 pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> bool {
@@ -20,27 +22,111 @@ pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> boo
     let name = ident.to_string();
     if name == "str" || PRIMITIVES.contains(&&*name) {
         problems.push(diagnose::name_of_a_type(ident.span(), &name));
-    } else if file(ident.span()).is_some_and(|file| is_a_module_beside(&name, &file)) {
-        problems.push(diagnose::name_of_a_module(ident.span(), &name));
-        return false;
+        return true;
     }
-    true
+    // With `self` it is a method, which is on record.
+    if function.signature.receiver().is_some() {
+        return true;
+    }
+    let Some(file) = file(ident.span()) else {
+        return true;
+    };
+    let start = Place::of(&function.visibility).or_else(|| Place::of(&function.signature));
+    let is_indented = start.is_some_and(|place| line_and_column(place.start).column > 1);
+    match with_source(&file, |source| source.obstacle(&name, is_indented)) {
+        Some(Obstacle::Module) => problems.push(diagnose::name_of_a_module(ident.span(), &name)),
+        Some(Obstacle::Impl) => problems.push(diagnose::route_in_impl(ident.span())),
+        None => return true,
+    }
+    false
 }
 
-/// Does the file have a module of this name where it has the handler? Certain or silent: the file
-/// is only parsed if its text has both, and the handler once.
-fn is_a_module_beside(name: &str, file: &Path) -> bool {
+/// What keeps a type from standing beside a handler.
+enum Obstacle {
+    /// A module of its name.
+    Module,
+    /// The `impl` that it stands in.
+    Impl,
+}
+
+/// What is known of a file.
+#[derive(Default)]
+struct Source {
+    path: PathBuf,
+    text: String,
+    /// The routed handlers that stand in an `impl`, once it was parsed for them.
+    methods: Option<HashSet<String>>,
+}
+
+/// Looks at a file, which is read once for the handlers in it: they come one after another.
+fn with_source<T>(file: &Path, look: impl FnOnce(&mut Source) -> T) -> T {
     thread_local! {
-        // The handlers of one file come one after another.
-        static LAST: RefCell<(PathBuf, String)> = RefCell::default();
+        static LAST: RefCell<Source> = RefCell::default();
     }
-    LAST.with_borrow_mut(|(last, text)| {
-        if last != file {
-            *text = fs::read_to_string(file).unwrap_or_default();
-            *last = file.to_owned();
+    LAST.with_borrow_mut(|source| {
+        if source.path != file {
+            *source = Source {
+                path: file.to_owned(),
+                text: fs::read_to_string(file).unwrap_or_default(),
+                methods: None,
+            };
         }
-        is_clash(name, text)
+        look(source)
     })
+}
+
+impl Source {
+    /// Certain or silent: the file is only parsed if there may be one.
+    fn obstacle(&mut self, name: &str, is_indented: bool) -> Option<Obstacle> {
+        if is_clash(name, &self.text) {
+            return Some(Obstacle::Module);
+        }
+        let may_be_method = is_indented && self.text.contains("impl");
+        (may_be_method && self.methods().contains(name)).then_some(Obstacle::Impl)
+    }
+
+    fn methods(&mut self) -> &HashSet<String> {
+        let text = &self.text;
+        self.methods.get_or_insert_with(|| {
+            let mut methods = Methods::default();
+            if let Ok(file) = syn::parse_file(text) {
+                methods.visit_file(&file);
+            }
+            // Of two with one name it is not known which is asked for.
+            methods.of_impls.retain(|name| !methods.free.contains(name));
+            methods.of_impls
+        })
+    }
+}
+
+/// The handlers of a file.
+#[derive(Default)]
+struct Methods {
+    of_impls: HashSet<String>,
+    free: HashSet<String>,
+}
+
+impl Visit<'_> for Methods {
+    fn visit_item_fn(&mut self, function: &ItemFn) {
+        if function.attrs.iter().any(is_ours) {
+            self.free.insert(function.sig.ident.to_string());
+        }
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &ImplItemFn) {
+        if function.attrs.iter().any(is_ours) {
+            self.of_impls.insert(function.sig.ident.to_string());
+        }
+        visit::visit_impl_item_fn(self, function);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &TraitItemFn) {
+        if function.attrs.iter().any(is_ours) {
+            self.of_impls.insert(function.sig.ident.to_string());
+        }
+        visit::visit_trait_item_fn(self, function);
+    }
 }
 
 fn is_clash(name: &str, text: &str) -> bool {

@@ -74,10 +74,11 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         .route
         .as_ref()
         .map(|route| parse::bind(route, &function, &mut problems));
+    let has_own_send = parse::has_own_send(&function);
     // A half-typed body is rustc's to report.
     let flow = parse::block(&function.body).map(|block| match kind {
-        Kind::Handler => Flow::of(block),
-        Kind::Guard => Flow::of_guard(block),
+        Kind::Handler => Flow::of(block, has_own_send),
+        Kind::Guard => Flow::of_guard(block, has_own_send),
     });
     if let Some(flow) = &flow
         && moved_by.is_none()
@@ -90,6 +91,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         options: &options,
         route: route.as_ref(),
         passage: passage.as_ref(),
+        has_own_send,
     };
     if !problems.is_empty() {
         return expand::fallback(&problems, &parsed, flow);

@@ -73,6 +73,7 @@ impl Walker {
             // `return send!(..)` is a send.
             if let Expr::Macro(value) = &**value
                 && macros::is_send(&value.mac)
+                && !self.locals.is_of_outside(&value.mac)
             {
                 self.send(&value.mac);
                 return;

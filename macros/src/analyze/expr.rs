@@ -166,7 +166,7 @@ impl Walker {
 
     pub(super) fn mac(&mut self, mac: &Macro, next: Next, node: Node<'_>) {
         let reading = match macros::read(mac) {
-            Reading::Send => return self.send(mac),
+            Reading::Send if !self.locals.is_of_outside(mac) => return self.send(mac),
             _ if self.locals.defines(mac) => Reading::Unread,
             reading => reading,
         };

@@ -15,14 +15,14 @@ pub(crate) struct Flow {
 
 impl Flow {
     /// Walks a body.
-    pub(crate) fn of(block: Block) -> Self {
-        let report = analyze(&block);
+    pub(crate) fn of(block: Block, has_own_send: bool) -> Self {
+        let report = analyze(&block, has_own_send);
         Flow { block, report }
     }
 
     /// Walks the body of a guard, where a path may end in a value, which rustc judges.
-    pub(crate) fn of_guard(block: Block) -> Self {
-        let mut flow = Flow::of(block);
+    pub(crate) fn of_guard(block: Block, has_own_send: bool) -> Self {
+        let mut flow = Flow::of(block, has_own_send);
         let Report {
             findings, suspects, ..
         } = &mut flow.report;

@@ -58,10 +58,10 @@ pub(super) fn read(mac: &Macro) -> Reading {
     let Some(name) = mac.path.segments.last() else {
         return Reading::Unread;
     };
-    let name = name.ident.to_string();
-    if name == "send" {
+    if is_send(mac) {
         return Reading::Send;
     }
+    let name = name.ident.to_string();
     match known(&name) {
         Some((Form::Text, then)) => Reading::Eval(Eval {
             always: Vec::new(),
@@ -88,10 +88,11 @@ pub(super) fn read(mac: &Macro) -> Reading {
     }
 }
 
-/// Is it `send!`, under any path?
-pub(super) fn is_send(mac: &Macro) -> bool {
-    let name = mac.path.segments.last();
-    name.is_some_and(|name| name.ident == "send")
+/// Is it `send!`, by its own name or as `sendoff::send!`? Another crate, or a module, may have one,
+/// too: `chan::send!`.
+pub(crate) fn is_send(mac: &Macro) -> bool {
+    let mut names = mac.path.segments.iter().rev().map(|segment| &segment.ident);
+    names.next().is_some_and(|name| name == "send") && names.next().is_none_or(|it| it == "sendoff")
 }
 
 /// Is it called `reply!`, under any path? Whether it is the one, its type tells.

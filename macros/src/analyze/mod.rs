@@ -34,7 +34,7 @@ mod verdict;
 mod walk;
 
 pub(crate) use flow::*;
-pub(crate) use macros::is_value as is_value_macro;
+pub(crate) use macros::{is_send, is_value as is_value_macro};
 pub(crate) use report::*;
 
 use syn::Block;
@@ -42,9 +42,13 @@ use syn::Block;
 use self::walk::{Next, Walker};
 use crate::span::Place;
 
-/// Walks the body of a handler. The cost is linear in its length.
-pub(crate) fn analyze(body: &Block) -> Report {
+/// Walks the body of a handler. The cost is linear in its length. `has_own_send` where the module of
+/// the handler has a `send!` itself.
+pub(crate) fn analyze(body: &Block, has_own_send: bool) -> Report {
     let mut walker = Walker::default();
+    if has_own_send {
+        walker.locals.define_outside("send");
+    }
     if shape::is_empty(body) {
         let braces = Place {
             start: body.brace_token.span.open(),

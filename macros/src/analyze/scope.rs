@@ -26,6 +26,7 @@ struct LocalMacro {
     name: String,
     /// A use of it was seen.
     used: bool,
+    is_of_the_body: bool,
 }
 
 impl LocalMacros {
@@ -42,8 +43,27 @@ impl LocalMacros {
             self.0.push(LocalMacro {
                 name: name.to_string(),
                 used: false,
+                is_of_the_body: true,
             });
         }
+    }
+
+    /// Adds one that is there outside the body.
+    pub(super) fn define_outside(&mut self, name: &str) {
+        self.0.push(LocalMacro {
+            name: name.to_owned(),
+            used: false,
+            is_of_the_body: false,
+        });
+    }
+
+    /// Is this a call of one of those that are there outside the body?
+    pub(super) fn is_of_outside(&self, mac: &Macro) -> bool {
+        let name = mac.path.get_ident();
+        name.is_some_and(|name| {
+            let local = self.0.iter().rev().find(|local| *name == local.name);
+            local.is_some_and(|local| !local.is_of_the_body)
+        })
     }
 
     /// Is this a call of one of them?
@@ -233,7 +253,7 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast Macro) {
-        if macros::is_send(mac) {
+        if macros::is_send(mac) && !self.walker.locals.is_of_outside(mac) {
             self.send(mac);
             return;
         }

@@ -11,7 +11,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprReturn, Item, Macro, Stmt};
 
 use super::question;
-use crate::analyze::{ExprId, Flow, Mistake, Scope};
+use crate::analyze::{ExprId, Flow, Mistake, Scope, is_send};
 use crate::diagnose;
 use crate::parse::Kind;
 use crate::span::{Place, at};
@@ -101,11 +101,6 @@ fn reported_send(kind: Kind, send: &Macro) -> TokenStream {
     let place = Place::of(send).unwrap_or(Place::token(send.bang_token.span));
     let error = diagnose::flow(kind, place, &Mistake::SendInScope(Scope::Const));
     quote_spanned!(at(send.bang_token.span)=> { #error #send })
-}
-
-fn is_send(call: &Macro) -> bool {
-    let name = call.path.segments.last();
-    name.is_some_and(|segment| segment.ident == "send")
 }
 
 impl Excuser<'_> {

@@ -48,6 +48,8 @@ fn mark_length(tokens: &[TokenTree]) -> usize {
 /// What every `send!` of a body gets in front of its arguments.
 pub(super) struct Sends {
     mark: Mark,
+    /// Is a plain `send!` a macro of the handler's module?
+    has_own_send: bool,
     /// Was there any?
     pub(super) seen: bool,
     /// Was there one in the place of an operand, as in `a || send!(..)`?
@@ -72,17 +74,18 @@ enum Mark {
 
 impl Sends {
     /// In a body that does not parse nothing is an error of ours.
-    pub(super) fn labelled(is_parsed: bool) -> Self {
-        Sends::with(Mark::Label { is_parsed })
+    pub(super) fn labelled(is_parsed: bool, has_own_send: bool) -> Self {
+        Sends::with(Mark::Label { is_parsed }, has_own_send)
     }
 
-    pub(super) fn refused() -> Self {
-        Sends::with(Mark::Refused)
+    pub(super) fn refused(has_own_send: bool) -> Self {
+        Sends::with(Mark::Refused, has_own_send)
     }
 
-    fn with(mark: Mark) -> Self {
+    fn with(mark: Mark, has_own_send: bool) -> Self {
         Sends {
             mark,
+            has_own_send,
             seen: false,
             is_operand: false,
             places: Vec::new(),
@@ -97,7 +100,7 @@ impl Sends {
         let mut helper = false;
         while let [first, rest @ ..] = input {
             // `return send!(..)`: rustc would call the `return` unreachable.
-            if is_ident(first, "return") && starts_with_send(rest) {
+            if is_ident(first, "return") && self.starts_with_send(rest) {
                 input = rest;
                 continue;
             }
@@ -111,7 +114,7 @@ impl Sends {
                     let nested = is_ident(first, "fn") && matches!(rest, [TokenTree::Ident(_), ..]);
                     item |= nested;
                     helper = item && !nested && (helper || names_result(first));
-                    self.is_operand |= is_operand_block(first, &output);
+                    self.is_operand |= self.is_operand_block(first, &output);
                     output.push(match first {
                         TokenTree::Group(group) if !follows_pound(&output) => {
                             let body = item && group.delimiter() == Delimiter::Brace;
@@ -134,16 +137,67 @@ impl Sends {
     }
 
     fn mark_call(&mut self, call: &MacroCall<'_>, output: &mut Vec<TokenTree>) {
-        self.is_operand |= *call.name == "send" && ends_in_operator(output);
+        let is_send = *call.name == "send" && self.is_ours(output);
+        self.is_operand |= is_send && ends_in_operator(output);
         output.extend(call.head.iter().cloned());
         let stream = match call.name.to_string().as_str() {
-            "send" => self.marked(call),
+            _ if is_send => self.marked(call),
             // These look at their tokens as text.
             "stringify" | "concat" => call.group.stream(),
             "macro_rules" => self.foreign(|sends| sends.mark_rules(call.group.stream())),
             _ => self.mark(call.group.stream()),
         };
         output.push(regroup(call.group, stream).into());
+    }
+
+    /// `{ send!(..) }`, behind `a ||`.
+    fn is_operand_block(&self, token: &TokenTree, before: &[TokenTree]) -> bool {
+        let (TokenTree::Group(group), [.., TokenTree::Punct(punct)]) = (token, before) else {
+            return false;
+        };
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        matches!(punct.as_char(), '|' | '&') && self.starts_with_send(&tokens)
+    }
+
+    /// `send!(..)` or `sendoff::send!(..)`.
+    fn starts_with_send(&self, tokens: &[TokenTree]) -> bool {
+        let mut path = Vec::new();
+        let mut rest = tokens;
+        loop {
+            if let Some((call, _)) = macro_call(rest) {
+                return *call.name == "send" && self.is_ours(&path);
+            }
+            match rest {
+                [
+                    token @ (TokenTree::Ident(_) | TokenTree::Punct(_)),
+                    more @ ..,
+                ] => {
+                    let is_path = match token {
+                        TokenTree::Punct(punct) => punct.as_char() == ':',
+                        _ => true,
+                    };
+                    if !is_path {
+                        return false;
+                    }
+                    path.push(token.clone());
+                    rest = more;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Is `send!` the one, behind this path?
+    fn is_ours(&self, before: &[TokenTree]) -> bool {
+        match before {
+            [
+                ..,
+                TokenTree::Ident(name),
+                TokenTree::Punct(a),
+                TokenTree::Punct(b),
+            ] if a.as_char() == ':' && b.as_char() == ':' => name == "sendoff",
+            _ => !self.has_own_send,
+        }
     }
 
     /// The mark in front of what is sent, in place of that of an enclosing handler.
@@ -230,29 +284,6 @@ fn macro_call(tokens: &[TokenTree]) -> Option<(MacroCall<'_>, &[TokenTree])> {
     Some((MacroCall { name, head, group }, after))
 }
 
-/// `send!(..)` or `path::to::send!(..)`.
-fn starts_with_send(mut tokens: &[TokenTree]) -> bool {
-    loop {
-        if let Some((call, _)) = macro_call(tokens) {
-            return *call.name == "send";
-        }
-        tokens = match tokens {
-            [
-                TokenTree::Ident(_),
-                TokenTree::Punct(a),
-                TokenTree::Punct(b),
-                rest @ ..,
-            ] if a.as_char() == ':' && b.as_char() == ':' => rest,
-            [TokenTree::Punct(a), TokenTree::Punct(b), rest @ ..]
-                if a.as_char() == ':' && b.as_char() == ':' =>
-            {
-                rest
-            }
-            _ => return false,
-        };
-    }
-}
-
 /// Do these tokens leave off where an operand comes: `a || `, `return `, `f(a, `? What begins a group
 /// of parentheses is not told from what begins a block.
 fn ends_in_operator(mut tokens: &[TokenTree]) -> bool {
@@ -276,15 +307,6 @@ fn ends_in_operator(mut tokens: &[TokenTree]) -> bool {
         [.., TokenTree::Group(group)] => group.delimiter() == Delimiter::Parenthesis,
         [.., TokenTree::Ident(_) | TokenTree::Literal(_)] => true,
     }
-}
-
-/// `{ send!(..) }`, behind `a ||`.
-fn is_operand_block(token: &TokenTree, before: &[TokenTree]) -> bool {
-    let (TokenTree::Group(group), [.., TokenTree::Punct(punct)]) = (token, before) else {
-        return false;
-    };
-    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-    matches!(punct.as_char(), '|' | '&') && starts_with_send(&tokens)
 }
 
 /// The name of a `Result`, in the head of a function.

@@ -36,6 +36,7 @@ pub(crate) fn expand(parsed: &Parsed<'_>, flow: Option<Flow>) -> TokenStream {
         options,
         route,
         passage,
+        ..
     } = parsed;
     let span = function.signature.ident.span();
     let runtime = runtime(options, span);

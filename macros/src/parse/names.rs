@@ -41,6 +41,13 @@ pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> boo
     false
 }
 
+/// Has the module of a handler a `send!` itself? Then `send!` is that one, and ours is
+/// `sendoff::send!`. Where it only seems so, types still prove what `send!` does.
+pub(crate) fn has_own_send(function: &Function) -> bool {
+    file(function.signature.ident.span())
+        .is_some_and(|file| with_source(&file, |source| source.text.contains("macro_rules! send ")))
+}
+
 /// What keeps a type from standing beside a handler.
 enum Obstacle {
     /// A module of its name.

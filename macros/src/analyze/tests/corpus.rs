@@ -50,7 +50,12 @@ fn case(name: String, source: &str) -> Case {
         }
         _ => None,
     });
-    let reports = handlers.map(|item| (item.sig.ident.span().start().line, analyze(&item.block)));
+    let reports = handlers.map(|item| {
+        (
+            item.sig.ident.span().start().line,
+            analyze(&item.block, false),
+        )
+    });
     Case {
         name,
         marked,

@@ -41,7 +41,7 @@ fn report(body: &str) -> Report {
         syn::parse_str(&source)
     };
     let block: Block = block.expect(body);
-    analyze(&block)
+    analyze(&block, false)
 }
 
 fn grouped(tokens: TokenStream) -> TokenStream {

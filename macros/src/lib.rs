@@ -42,6 +42,13 @@ pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::handler(attribute.into(), &item.into()).into()
 }
 
+/// One more route of `routes!`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn with_route(tokens: TokenStream) -> TokenStream {
+    expand::with_route(tokens.into()).into()
+}
+
 #[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.
 #[proc_macro_attribute]
 pub fn guard(attribute: TokenStream, item: TokenStream) -> TokenStream {

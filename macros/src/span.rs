@@ -26,6 +26,15 @@ pub(crate) fn moved_to(span: Span, tokens: &TokenStream) -> TokenStream {
     moved.collect()
 }
 
+/// The same tokens at another place, with their own hygiene: for `$crate`.
+pub(crate) fn at_place_of(user: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(user));
+        token
+    });
+    moved.collect()
+}
+
 /// A line and a column, both from 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineColumn {

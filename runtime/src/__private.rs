@@ -34,9 +34,11 @@ pub use crate::parameter::{
 pub use crate::question::{Leaves, Question, leaving};
 pub use crate::rejection::rejected;
 pub use crate::route::{
-    Argument, LastArgument, Route, RouteInfo, Routed, Routes, State, respond_to_answer,
+    Argument, LastArgument, Named, OfState, Route, RouteInfo, Routed, Routes, State, collected,
+    respond_to_answer,
 };
 pub use crate::settings::Settings;
+pub use sendoff_macros::with_route;
 
 use std::panic::Location;
 
@@ -69,7 +71,8 @@ pub fn sent(response: Response) -> Sent {
 
 /// `send!(value)`
 #[track_caller]
-pub fn sent_value(value: impl Sendable) -> Sent {
+#[rustfmt::skip] // rustc shows this line where what is borrowed does not live long enough.
+pub fn sent_value(value: impl Sendable) -> Sent { // Of a local, send a copy: `name.to_owned()`.
     Sent::new(mark(reply::as_final(value.respond()), Location::caller()))
 }
 
@@ -84,7 +87,8 @@ pub fn sent_status(status: u16) -> Sent {
 
 /// `send!(404, body)`
 #[track_caller]
-pub fn sent_with(status: u16, body: impl Sendable) -> Sent {
+#[rustfmt::skip] // As above.
+pub fn sent_with(status: u16, body: impl Sendable) -> Sent { // Of a local, send a copy: `name.to_owned()`.
     Sent::new(mark(
         reply::respond_with_literal(status, body),
         Location::caller(),
@@ -210,6 +214,20 @@ impl EndsHandler for NeverType {
     }
 }
 
+impl<E: Left> EndsHandler for Result<Sent, E> {
+    fn sent(self) -> Sent {
+        unreachable!("no error is `Left`")
+    }
+}
+
+/// Implemented for nothing: the answer of another handler is not passed on by itself.
+#[diagnostic::on_unimplemented(
+    message = "handler can finish without sending a response [missing-send]",
+    label = "this is the answer of another handler, which nobody sends",
+    note = "help: put a `?` behind it, and no `;`: `other_handler(..).await?`"
+)]
+pub trait Left {}
+
 /// What may stand last on a path with a `;` behind it: only a call that never returns.
 #[diagnostic::on_unimplemented(
     message = "handler can finish without sending a response [missing-send]",
@@ -223,6 +241,12 @@ pub trait NeverReturns {
 impl NeverReturns for NeverType {
     fn never(self) -> Sent {
         self
+    }
+}
+
+impl<E: Left> NeverReturns for Result<Sent, E> {
+    fn never(self) -> Sent {
+        unreachable!("no error is `Left`")
     }
 }
 
@@ -255,14 +279,15 @@ pub fn must_send_value(value: impl EndsHandler) -> Sent {
     value.sent()
 }
 
-/// As [`MustSend`], of what is awaited: the type of an `.await` is inferred, and forgets `!`.
-pub async fn must_send_later<F: IntoFuture<Output: EndsHandler>>(future: F) -> Sent {
-    future.await.sent()
+/// As [`MustSend`], of what will be awaited: the type of an `.await` is inferred, and forgets `!`. It
+/// asks the future, and not for one of its own: rustc would complain at each place that knows it.
+pub fn must_send_later<F: IntoFuture<Output: EndsHandler>>(_: &F) -> fn(F::Output) -> Sent {
+    EndsHandler::sent
 }
 
-/// As [`MustDiverge`], of what is awaited.
-pub async fn must_diverge_later<F: IntoFuture<Output: NeverReturns>>(future: F) -> Sent {
-    future.await.never()
+/// As [`MustDiverge`], of what will be awaited.
+pub fn must_diverge_later<F: IntoFuture<Output: NeverReturns>>(_: &F) -> fn(F::Output) -> Sent {
+    NeverReturns::never
 }
 
 /// Takes the place of a send that was reported as a mistake.

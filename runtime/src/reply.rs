@@ -238,7 +238,8 @@ impl<E: From<Reply>> FromReply for E {
     message = "`{Self}` cannot be sent: it is no response",
     label = "this type does not implement `IntoResponse`",
     note = "text, bytes, `Json(value)`, `Html(text)` and a tuple of headers and a body can be sent",
-    note = "for a struct that implements `Serialize`, write `send!(Json(value))`"
+    note = "for a struct that implements `Serialize`, write `send!(Json(value))`",
+    note = "a status that is computed stands before a body, or is a `StatusCode`: `send!(status, \"\")`"
 )]
 pub trait Sendable {
     #[doc(hidden)]
@@ -306,6 +307,11 @@ impl<T: IntoResponseParts> SendablePart for T {
 }
 
 /// All that stands between the status and the body.
+#[diagnostic::on_unimplemented(
+    message = "too much stands between the status and the body",
+    label = "up to eight values can",
+    note = "a `HeaderMap` is one value, and holds any number of headers"
+)]
 pub trait SendableParts {
     #[doc(hidden)]
     fn apply_all(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply>;

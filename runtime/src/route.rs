@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -32,16 +33,18 @@ pub trait Route<S: State, M>: Routed {
         captures: Captures,
         state: Arc<S>,
     ) -> impl Future<Output = Response> + Send + 'static;
+}
 
-    /// Mounts it. A constant, not a method: clippy asks a crate for methods that it leaves out.
-    const ADD_TO: fn(Routes<S>) -> Routes<S> = |routes| {
-        routes.add(
-            Self::INFO,
-            Self::SENDS,
-            &Self::SETTINGS,
-            |request, captures, state| Box::pin(Self::call(request, captures, state)),
-        )
-    };
+/// Names the type of a route, as a value.
+pub trait Named {
+    /// What a name is of.
+    type Of;
+    /// The name.
+    const NAME: PhantomData<fn() -> Self::Of> = PhantomData;
+}
+
+impl<R> Named for fn() -> R {
+    type Of = R;
 }
 
 /// What is known of a route whatever the app.
@@ -102,6 +105,18 @@ impl<S: State> Routes<S> {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         Routes { listed: Vec::new() }
+    }
+
+    /// Adds a route.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn and<R: Route<S, M>, M>(self, _: PhantomData<fn() -> R>) -> Self {
+        self.add(
+            R::INFO,
+            R::SENDS,
+            &R::SETTINGS,
+            |request, captures, state| Box::pin(R::call(request, captures, state)),
+        )
     }
 
     fn add(
@@ -207,6 +222,21 @@ impl<S> fmt::Debug for Routes<S> {
     }
 }
 
+/// The state of an app, as far as it is known where routes are listed.
+#[derive(Debug)]
+pub struct OfState<S>(PhantomData<fn() -> S>);
+
+impl<S> OfState<S> {
+    /// Of any.
+    pub const NEW: Self = OfState(PhantomData);
+}
+
+/// A list, made by a closure. rustc looks at closures last: by then it has the state from where the
+/// list goes to, and a handler of another state is told so by its name.
+pub fn collected<S: State>(_: OfState<S>, list: impl FnOnce(Routes<S>) -> Routes<S>) -> Routes<S> {
+    list(Routes::new())
+}
+
 /// Collects routed handlers for [`App::routes`](crate::App::routes).
 ///
 /// ```
@@ -284,19 +314,24 @@ macro_rules! __check_routes {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __collect_routes {
-    ($($(#[$attribute:meta])* $route:ty),* $(,)?) => {{
-        let __routes = $crate::__private::Routes::new();
-        // A qualified path, not an argument of `add`: what is no type is then said to be none.
-        $($(#[$attribute])* let __routes = (<$route as $crate::__private::Route<_, _>>::ADD_TO)(__routes);)*
-        __routes
-    }};
+    ($($(#[$attribute:meta])* $route:ty),* $(,)?) => {
+        $crate::__private::collected($crate::__private::OfState::NEW, |__routes| {
+            $(
+                $(#[$attribute])*
+                let __routes =
+                    $crate::__private::with_route!([$crate::__private] [__routes] $route);
+            )*
+            __routes
+        })
+    };
 }
 
 /// An argument of a routed handler that is no path parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of a routed handler",
+    message = "`{Self}` cannot be an argument of a routed handler of an app with the state `{S}`",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
     note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "`State<T>` hands out a clone of `T`, so `T: Clone`, and is for an app with the state `T` or one that `T: FromRef<..>` knows",
     note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait Argument<S>: FromRequestParts<S> {}
@@ -306,9 +341,10 @@ impl<S, T: FromRequestParts<S>> Argument<S> for T {}
 
 /// The last such argument, which may take the body.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of a routed handler",
+    message = "`{Self}` cannot be an argument of a routed handler of an app with the state `{S}`",
     label = "this handler has an argument of the type `{Self}`, which is no extractor",
     note = "an argument is a path parameter, named in the pattern, or an extractor, such as `Query<T>`, `Json<T>` or `State<T>`",
+    note = "`State<T>` hands out a clone of `T`, so `T: Clone`, and is for an app with the state `T` or one that `T: FromRef<..>` knows",
     note = "a guard is an extractor if all its arguments are; what takes the body, and path parameters, are for the handler"
 )]
 pub trait LastArgument<S, M>: FromRequest<S, M> {}

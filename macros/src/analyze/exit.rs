@@ -1,7 +1,8 @@
 //! What do a `send!` and a `return` say?
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprReturn, Lit, LitInt, Macro, Token};
+use syn::{Expr, ExprReturn, Lit, LitInt, Macro, Token, UnOp};
 
 use super::macros;
 use super::report::{ExprId, Finding, Mistake};
@@ -33,7 +34,12 @@ impl Walker {
                 }
             }
             // rustc reports it, as a send.
-            Err(_) => self.report.unread = true,
+            Err(_) => {
+                self.report.unread = true;
+                if let Some(place) = semicolon(&mac.tokens) {
+                    self.find(Some(place), Mistake::SemicolonInSend);
+                }
+            }
         }
         if self.muted == 0 {
             self.sends += 1;
@@ -47,6 +53,13 @@ impl Walker {
             self.find(Place::of(mac), Mistake::EmptySend);
             return;
         };
+        if let Expr::Unary(negation) = first
+            && let (UnOp::Neg(_), Some(literal)) = (&negation.op, integer(&negation.expr))
+        {
+            let literal = format!("-{literal}");
+            self.find(Place::of(negation), Mistake::InvalidStatus { literal });
+            return;
+        }
         let Some(literal) = integer(first) else {
             return;
         };
@@ -92,7 +105,8 @@ impl Walker {
             }
             Some(value) => shape::is_no_answer(value),
         };
-        if wrong && self.muted == 0 {
+        let is_ok = expr.expr.as_deref().is_some_and(shape::is_ok_of_nothing);
+        if (wrong || is_ok) && self.muted == 0 {
             let start = expr.return_token.span;
             let end = expr.expr.as_deref().and_then(shape::end);
             let finding = Finding {
@@ -100,8 +114,11 @@ impl Walker {
                     start,
                     end: end.unwrap_or(start),
                 },
-                mistake: Mistake::ReturnWithoutSend {
-                    with_value: expr.expr.is_some(),
+                mistake: match is_ok {
+                    true => Mistake::ReturnOk,
+                    false => Mistake::ReturnWithoutSend {
+                        with_value: expr.expr.is_some(),
+                    },
                 },
                 expr: (self.in_macro == 0).then(|| ExprId::of(node)),
             };
@@ -110,6 +127,13 @@ impl Walker {
         }
         self.reach = self.reach.then(Reach::Left);
     }
+}
+
+/// Where a `;` stands between the parts of a send.
+fn semicolon(tokens: &TokenStream) -> Option<Place> {
+    let mut tokens = tokens.clone().into_iter();
+    let is_one = |it: &TokenTree| matches!(it, TokenTree::Punct(punct) if punct.as_char() == ';');
+    tokens.find(is_one).map(|token| Place::token(token.span()))
 }
 
 fn integer(expr: &Expr) -> Option<&LitInt> {

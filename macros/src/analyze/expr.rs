@@ -1,9 +1,11 @@
 //! What does each kind of expression do, and in which order?
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprStruct, ExprUnsafe, Macro};
+use syn::{
+    BinOp, Expr, ExprBinary, ExprCall, ExprClosure, ExprMethodCall, ExprStruct, ExprUnsafe, Macro,
+};
 
 use super::macros::{self, Eval, Reading, Then};
-use super::report::{PathEnd, Scope};
+use super::report::{ExprId, PathEnd, Scope};
 use super::verdict::Reach;
 use super::walk::{Next, Node, Walker};
 use super::{attribute, shape};
@@ -32,7 +34,7 @@ impl Walker {
             Expr::Break(e) => self.break_(e),
             Expr::Call(e) => self.function_call(expr, e, next),
             Expr::Cast(e) => self.cast(expr, &e.expr, next),
-            Expr::Closure(e) => self.scope(expr, closure_scope(e), next),
+            Expr::Closure(e) => self.closure(expr, e, next),
             Expr::Const(_) => self.constant(expr, next),
             Expr::Continue(_) => self.reach = self.reach.then(Reach::Left),
             Expr::Field(e) => self.value(expr, [&*e.base], next),
@@ -46,7 +48,7 @@ impl Walker {
             Expr::Loop(e) => self.loop_(e, next),
             Expr::Macro(e) => self.mac(&e.mac, next, Node::Expr(expr)),
             Expr::Match(e) => self.match_(e, next),
-            Expr::MethodCall(e) => self.call(expr, [&*e.receiver].into_iter().chain(&e.args), next),
+            Expr::MethodCall(e) => self.method_call(expr, e, next),
             Expr::Paren(e) => self.expr(&e.expr, next),
             Expr::Path(_) => self.value(expr, [], next),
             Expr::Range(e) => self.value(
@@ -93,6 +95,22 @@ impl Walker {
             };
             self.path_ends(Node::Expr(node), next, None);
         }
+    }
+
+    fn method_call(&mut self, node: &Expr, expr: &ExprMethodCall, next: Next) {
+        if shape::is_of_an_error(expr) {
+            self.of_errors.extend(expr.args.iter().map(ExprId::of));
+        }
+        let operands = [&*expr.receiver].into_iter().chain(&expr.args);
+        self.call(node, operands, next);
+    }
+
+    fn closure(&mut self, node: &Expr, expr: &ExprClosure, next: Next) {
+        let scope = match closure_scope(expr) {
+            Scope::Closure if self.of_errors.contains(&ExprId::of(node)) => Scope::ErrorClosure,
+            scope => scope,
+        };
+        self.scope(node, scope, next);
     }
 
     fn function_call(&mut self, node: &Expr, expr: &ExprCall, next: Next) {

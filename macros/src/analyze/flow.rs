@@ -26,7 +26,9 @@ impl Flow {
         let Report {
             findings, suspects, ..
         } = &mut flow.report;
-        findings.retain(|finding| !matches!(finding.mistake, Mistake::MissingSend(_)));
+        let is_of_a_handler =
+            |it: &Mistake| matches!(it, Mistake::MissingSend(_) | Mistake::ReturnOk);
+        findings.retain(|finding| !is_of_a_handler(&finding.mistake));
         suspects.clear();
         flow
     }

@@ -36,6 +36,7 @@ mod walk;
 pub(crate) use flow::*;
 pub(crate) use macros::{is_send, is_value as is_value_macro};
 pub(crate) use report::*;
+pub(crate) use shape::is_of_an_error;
 
 use syn::Block;
 

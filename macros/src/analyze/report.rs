@@ -52,7 +52,7 @@ pub(crate) struct Finding {
     pub(crate) place: Place,
     /// What is wrong.
     pub(crate) mistake: Mistake,
-    /// The `return` of [`Mistake::ReturnWithoutSend`], which the fallback has to excuse.
+    /// The `return` or the tail of which rustc would complain as well, which the fallback excuses.
     pub(crate) expr: Option<ExprId>,
 }
 
@@ -70,12 +70,16 @@ pub(crate) enum Mistake {
         /// `return x` rather than a bare `return`.
         with_value: bool,
     },
+    /// R4: `return Ok(())`, which lets a request through a guard.
+    ReturnOk,
     /// A `send!` that a local `macro_rules! send` took over.
     ShadowedSend,
     /// A reply that is made and dropped.
     UnsentReply,
     /// `send!()`.
     EmptySend,
+    /// `send!(404; "none")`.
+    SemicolonInSend,
     /// An integer literal outside 200..=599.
     InvalidStatus {
         /// The literal as written.
@@ -131,6 +135,8 @@ pub(crate) enum Dead {
 pub(crate) enum Scope {
     /// `|..| ..`
     Closure,
+    /// `.ok_or_else(|| ..)` and its like: what a closure makes of an error.
+    ErrorClosure,
     /// `async || ..`
     AsyncClosure,
     /// `async { .. }`

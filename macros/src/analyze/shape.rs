@@ -1,7 +1,7 @@
 //! What does the mere shape of a piece of syntax tell?
 
 use proc_macro2::{Span, TokenTree};
-use syn::{BinOp, Block, Expr, Lit, Macro, Path, Stmt, UnOp};
+use syn::{BinOp, Block, Expr, ExprMethodCall, Lit, Macro, Path, Stmt, UnOp};
 
 use super::attribute::has_cfg;
 use super::macros;
@@ -172,6 +172,27 @@ pub(super) fn end(expr: &Expr) -> Option<Span> {
         Expr::Unsafe(block) => Some(block.block.brace_token.span.close()),
         other => Place::of(other).map(|place| place.end),
     }
+}
+
+/// Do the closures of this call make an error, as those of `.ok_or_else(..)`?
+pub(crate) fn is_of_an_error(call: &ExprMethodCall) -> bool {
+    ["map_err", "ok_or_else"]
+        .iter()
+        .any(|name| call.method == name)
+}
+
+/// `Ok(())`: a `Result`, but no answer.
+pub(super) fn is_ok_of_nothing(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else {
+        return false;
+    };
+    let is_ok = matches!(&*call.func, Expr::Path(callee) if callee.path.is_ident("Ok"));
+    let is_nothing = |it: &Expr| match it {
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        Expr::Lit(_) | Expr::Struct(_) | Expr::Array(_) => true,
+        _ => false,
+    };
+    is_ok && call.args.first().is_some_and(is_nothing)
 }
 
 /// Is this certainly neither a `Result` nor `!`? One branch that is, is enough.

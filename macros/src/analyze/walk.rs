@@ -88,6 +88,8 @@ pub(super) struct Walker {
     pub(super) tries: usize,
     /// Inside how many `#[cfg]`: nothing is certain there.
     pub(super) muted: usize,
+    /// The closures that make an error, as that of `.ok_or_else(..)`.
+    pub(super) of_errors: Vec<ExprId>,
     /// Inside how many macros: their expressions are not those of the block, so that no
     /// [`Suspect`] can name them.
     pub(super) in_macro: usize,
@@ -103,6 +105,7 @@ impl Default for Walker {
             sends: 0,
             tries: 0,
             muted: 0,
+            of_errors: Vec::new(),
             in_macro: 0,
             report: Report::default(),
         }
@@ -134,7 +137,13 @@ impl Walker {
             let cfg = attribute::has_cfg(attribute::of_statement(stmt));
             if self.reach.is_dead() {
                 if !cfg {
+                    let found = self.report.findings.len();
                     self.dead(|| Place::of(stmt), shape::dead_kind(stmt));
+                    if let Stmt::Expr(expr, None) = stmt
+                        && let Some(finding) = self.report.findings.get_mut(found)
+                    {
+                        finding.expr = Some(ExprId::of(expr));
+                    }
                 }
                 continue;
             }

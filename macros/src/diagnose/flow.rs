@@ -16,7 +16,9 @@ pub(crate) fn flow(kind: Kind, place: Place, mistake: &Mistake) -> Diagnostic {
         Mistake::ReturnWithoutSend { with_value } => return_without_send(kind, place, *with_value),
         Mistake::ShadowedSend => shadowed_send(place),
         Mistake::UnsentReply => unsent_reply(kind, place),
+        Mistake::ReturnOk => return_ok(place),
         Mistake::EmptySend => empty_send(place),
+        Mistake::SemicolonInSend => semicolon_in_send(place),
         Mistake::InvalidStatus { literal } => invalid_status(place, literal),
         Mistake::BodyNotAllowed { status } => body_not_allowed(place, *status),
     }
@@ -99,6 +101,11 @@ fn send_in_scope(kind: Kind, place: Place, scope: Scope) -> Diagnostic {
             "a closure",
             "let the closure return a value, and send it outside; or use `match` or `let .. else`",
         ),
+        Scope::ErrorClosure => (
+            "send-in-closure",
+            "a closure",
+            "say what is sent without one: `.or_send(reply!(404))?`, with `use sendoff::OrSend`",
+        ),
         Scope::AsyncClosure => (
             "send-in-closure",
             "an async closure",
@@ -162,6 +169,24 @@ fn return_without_send(kind: Kind, place: Place, with_value: bool) -> Diagnostic
         ),
     };
     Diagnostic::new(place, "return-without-send", headline).help(help)
+}
+
+fn return_ok(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "return-without-send",
+        "this `return` leaves the handler with nothing sent",
+    )
+    .help("write `send!(..)` in its place")
+}
+
+fn semicolon_in_send(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "semicolon-in-send",
+        "the parts of a `send!` are separated by commas",
+    )
+    .help("write `,` here")
 }
 
 fn shadowed_send(place: Place) -> Diagnostic {

@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprReturn, Item, Macro, Stmt};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprReturn, Item, Macro, Stmt};
 
 use super::question;
-use crate::analyze::{ExprId, Flow, Mistake, Scope, is_send};
+use crate::analyze::{ExprId, Flow, Mistake, Scope, is_of_an_error, is_send};
 use crate::diagnose;
 use crate::parse::Kind;
 use crate::span::{Place, at};
@@ -65,6 +65,9 @@ impl VisitMut for Excuser<'_> {
             Expr::Return(leave) if reported || leave.expr.is_none() => {
                 *expr = Expr::Verbatim(self.answered(leave));
             }
+            // A tail such as `Ok(())`, of which nobody knows the type any more.
+            Expr::Call(call) if reported && is_result(call) => *expr = self.typed(call),
+            Expr::MethodCall(call) if is_of_an_error(call) => self.give_errors(call),
             Expr::Macro(call) if self.in_const && is_send(&call.mac) => {
                 *expr = Expr::Verbatim(reported_send(self.kind, &call.mac));
             }
@@ -110,11 +113,65 @@ impl Excuser<'_> {
         self.in_const = outside;
     }
 
+    /// A `Result` of which only one of the two types is known.
+    fn typed(&self, call: &ExprCall) -> Expr {
+        let runtime = self.runtime;
+        let span = at(call.paren_token.span.open());
+        let is_ok = matches!(&*call.func, Expr::Path(callee) if callee.path.is_ident("Ok"));
+        let types = match is_ok {
+            true => quote_spanned!(span=> <_, ()>),
+            false => quote_spanned!(span=> <(), _>),
+        };
+        Expr::Verbatim(
+            quote_spanned!(span=> { let _: #runtime::__private::Result #types = #call; }),
+        )
+    }
+
+    /// Instead of a send that was reported, the closure of an error makes one that `?` takes.
+    fn give_errors(&self, call: &mut ExprMethodCall) {
+        let runtime = self.runtime;
+        for argument in &mut call.args {
+            if let Expr::Closure(closure) = argument
+                && sends_at_once(&closure.body)
+            {
+                let span = at(call.method.span());
+                let body = &closure.body;
+                let error = quote_spanned!(span=> {
+                    if true { #body }
+                    #runtime::__private::never_run::<#runtime::Reply>()
+                });
+                *closure.body = Expr::Verbatim(error);
+            }
+        }
+    }
+
     fn answered(&self, leave: &ExprReturn) -> TokenStream {
         let runtime = self.runtime;
-        let value = leave.expr.iter();
+        let value = leave.expr.iter().map(|value| match &**value {
+            Expr::Call(call) if is_result(call) => self.typed(call),
+            value => value.clone(),
+        });
         let span = at(leave.return_token.span);
         quote_spanned!(span=> { #(let _ = #value;)* return #runtime::__private::unproven() })
+    }
+}
+
+/// `Ok(..)` or `Err(..)`.
+fn is_result(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(callee)
+        if callee.path.is_ident("Ok") || callee.path.is_ident("Err"))
+}
+
+/// `send!(..)`, alone or in braces.
+fn sends_at_once(body: &Expr) -> bool {
+    match body {
+        Expr::Macro(call) => is_send(&call.mac),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Macro(call)] => is_send(&call.mac),
+            [Stmt::Expr(expr, _)] => sends_at_once(expr),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -28,6 +28,20 @@ pub(super) enum Form {
 pub(super) fn of(reply: &TokenStream) -> Form {
     let tokens: Vec<TokenTree> = reply.clone().into_iter().collect();
     match tokens.as_slice() {
+        [
+            TokenTree::Punct(minus),
+            TokenTree::Literal(literal),
+            rest @ ..,
+        ] if minus.as_char() == '-' && is_negative(literal, rest) => Form::Invalid(
+            diagnose::invalid_status(
+                Place {
+                    start: minus.span(),
+                    end: literal.span(),
+                },
+                &format!("-{literal}"),
+            )
+            .to_token_stream(),
+        ),
         [TokenTree::Literal(literal), rest @ ..] => match Lit::new(literal.clone()) {
             Lit::Int(integer) => status(literal, &integer, rest),
             _ if rest.is_empty() => Form::Value,
@@ -62,6 +76,17 @@ fn has_comma(tokens: &[TokenTree]) -> bool {
     let is_comma =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     tokens.iter().any(is_comma)
+}
+
+/// Is `-` and this literal all there is, or the first part?
+fn is_negative(literal: &Literal, rest: &[TokenTree]) -> bool {
+    let is_integer = matches!(Lit::new(literal.clone()), Lit::Int(_));
+    let is_end = match rest {
+        [] => true,
+        [TokenTree::Punct(comma), ..] => comma.as_char() == ',',
+        _ => false,
+    };
+    is_integer && is_end
 }
 
 fn is_final(integer: &LitInt) -> bool {

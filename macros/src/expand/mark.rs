@@ -209,7 +209,10 @@ impl Sends {
         let span = at(call.name.span());
         let mut tokens: Vec<TokenTree> = call.group.stream().into_iter().collect();
         tokens.drain(..mark_length(&tokens));
-        let reply = self.mark(tokens.into_iter().collect());
+        let mut reply = self.mark(tokens.into_iter().collect());
+        if let Mark::Refused = self.mark {
+            reply = with_commas(reply);
+        }
         let [sends, fails] = ["send", "fail"].map(|name| label(name, span));
         let word = match (form::of(&reply), self.mark) {
             (Form::Invalid(error), Mark::Label { is_parsed: true }) => {
@@ -307,6 +310,19 @@ fn ends_in_operator(mut tokens: &[TokenTree]) -> bool {
         [.., TokenTree::Group(group)] => group.delimiter() == Delimiter::Parenthesis,
         [.., TokenTree::Ident(_) | TokenTree::Literal(_)] => true,
     }
+}
+
+/// `,` for each `;` between the parts of a send, which is on record.
+fn with_commas(tokens: TokenStream) -> TokenStream {
+    let with_comma = |token| match token {
+        TokenTree::Punct(punct) if punct.as_char() == ';' => {
+            let mut comma = Punct::new(',', Spacing::Alone);
+            comma.set_span(punct.span());
+            comma.into()
+        }
+        other => other,
+    };
+    tokens.into_iter().map(with_comma).collect()
 }
 
 /// The name of a `Result`, in the head of a function.

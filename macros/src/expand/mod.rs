@@ -10,6 +10,7 @@ mod excuse;
 mod form;
 mod guard;
 mod link;
+mod list;
 mod mark;
 mod probe;
 mod question;
@@ -19,6 +20,8 @@ mod signature;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::list::with_route;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -181,10 +181,15 @@ impl Prober<'_> {
             // does not.
             Expr::Await(wait) => {
                 let base = &wait.base;
-                let attributes = &wait.attrs;
                 let (dot, keyword) = (&wait.dot_token, &wait.await_token);
+                let [future, ends] = ["__future", "__ends"].map(|name| Ident::new(name, at(span)));
                 quote_spanned!(span=>
-                    #(#attributes)* #runtime::__private::#later(#base) #dot #keyword
+                    match #base {
+                        #future => {
+                            let #ends = #runtime::__private::#later(&#future);
+                            #ends(#future #dot #keyword)
+                        }
+                    }
                 )
             }
             // A value is there, so it is not `!`.

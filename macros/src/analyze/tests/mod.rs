@@ -79,6 +79,8 @@ fn check(body: &str, expected: &str) {
             .to_string(),
             Mistake::ShadowedSend => "shadowed".to_string(),
             Mistake::UnsentReply => "unsent reply".to_string(),
+            Mistake::ReturnOk => "return ok".to_string(),
+            Mistake::SemicolonInSend => "semicolon".to_string(),
             Mistake::EmptySend => "empty send".to_string(),
             Mistake::InvalidStatus { literal } => format!("invalid {literal}"),
             Mistake::BodyNotAllowed { status } => format!("body with {status}"),
@@ -147,7 +149,7 @@ fn dead_name(dead: Dead) -> &'static str {
 
 fn scope_name(scope: Scope) -> &'static str {
     match scope {
-        Scope::Closure => "closure",
+        Scope::Closure | Scope::ErrorClosure => "closure",
         Scope::AsyncClosure => "async closure",
         Scope::AsyncBlock => "async block",
         Scope::NestedItem => "item",

@@ -42,11 +42,11 @@ pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::handler(attribute.into(), &item.into()).into()
 }
 
-/// One more route of `routes!`.
+/// A route of `routes!`.
 #[doc(hidden)]
 #[proc_macro]
-pub fn with_route(tokens: TokenStream) -> TokenStream {
-    expand::with_route(tokens.into()).into()
+pub fn route(tokens: TokenStream) -> TokenStream {
+    expand::route(tokens.into()).into()
 }
 
 #[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 
 use crate::analyze::{Flow, Mistake, PathEnd};
 use crate::diagnose::Diagnostics;
-use crate::parse::{Function, Kind, Parsed};
+use crate::parse::{Function, Kind, Options, Parsed};
 use crate::span::Place;
 use crate::{diagnose, expand, parse};
 
@@ -74,16 +74,16 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         .route
         .as_ref()
         .map(|route| parse::bind(route, &function, &mut problems));
-    let has_own_send = parse::has_own_send(&function);
+    let outside = parse::outside(&function);
     // A half-typed body is rustc's to report.
     let flow = parse::block(&function.body).map(|block| match kind {
-        Kind::Handler => Flow::of(block, has_own_send),
-        Kind::Guard => Flow::of_guard(block, has_own_send),
+        Kind::Handler => Flow::of(block, outside),
+        Kind::Guard => Flow::of_guard(block, outside),
     });
     if let Some(flow) = &flow
         && moved_by.is_none()
     {
-        report(kind, flow, &function, &mut problems);
+        report(kind, flow, &function, &options, &mut problems);
     }
 
     let parsed = Parsed {
@@ -91,7 +91,7 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
         options: &options,
         route: route.as_ref(),
         passage: passage.as_ref(),
-        has_own_send,
+        outside,
     };
     if !problems.is_empty() {
         return expand::fallback(&problems, &parsed, flow);
@@ -100,8 +100,18 @@ fn run(kind: Kind, attribute: TokenStream, item: &TokenStream) -> TokenStream {
 }
 
 /// Turns what the walk found into messages.
-fn report(kind: Kind, flow: &Flow, function: &Function, problems: &mut Diagnostics) {
+fn report(
+    kind: Kind,
+    flow: &Flow,
+    function: &Function,
+    options: &Options,
+    problems: &mut Diagnostics,
+) {
     for finding in &flow.report.findings {
+        // An error type of the user's may be anyhow's.
+        if finding.mistake == Mistake::Bail && options.error.is_some() {
+            continue;
+        }
         let place = match finding.mistake {
             // There is nothing in the body to point at.
             Mistake::MissingSend(PathEnd::EmptyBody) => Place::of(&function.signature),

@@ -38,7 +38,7 @@ pub use crate::route::{
     respond_to_answer,
 };
 pub use crate::settings::Settings;
-pub use sendoff_macros::with_route;
+pub use sendoff_macros::route;
 
 use std::panic::Location;
 

@@ -67,6 +67,9 @@ pub struct RouteInfo {
 }
 
 impl RouteInfo {
+    /// Of what is on record as no route.
+    pub const NONE: Self = RouteInfo::unrouted("");
+
     /// Of what is no routed handler.
     pub(crate) const fn unrouted(name: &'static str) -> Self {
         RouteInfo {
@@ -299,7 +302,7 @@ macro_rules! __check_routes {
         const _: () = {
             use $crate::__private::conflict;
             const ROUTES: &[$crate::__private::RouteInfo] =
-                &[$($(#[$attribute])* <$route as $crate::__private::Routed>::INFO),*];
+                &[$($(#[$attribute])* $crate::__private::route!([$crate::__private] [] $route)),*];
             const FOUND: conflict::Found =
                 conflict::find::<{ conflict::slots(ROUTES) }>(ROUTES);
             conflict::report(
@@ -319,7 +322,7 @@ macro_rules! __collect_routes {
             $(
                 $(#[$attribute])*
                 let __routes =
-                    $crate::__private::with_route!([$crate::__private] [__routes] $route);
+                    $crate::__private::route!([$crate::__private] [__routes] $route);
             )*
             __routes
         })

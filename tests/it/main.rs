@@ -16,6 +16,7 @@ mod lints;
 mod listening;
 mod many_routes;
 mod members;
+mod mistakes;
 mod notes;
 mod observe;
 mod on_axum;

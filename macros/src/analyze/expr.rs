@@ -5,7 +5,7 @@ use syn::{
 };
 
 use super::macros::{self, Eval, Reading, Then};
-use super::report::{ExprId, PathEnd, Scope};
+use super::report::{ExprId, Mistake, PathEnd, Scope};
 use super::verdict::Reach;
 use super::walk::{Next, Node, Walker};
 use super::{attribute, shape};
@@ -189,6 +189,9 @@ impl Walker {
             reading => reading,
         };
         let (before, found) = (self.reach, self.report.findings.len());
+        if macros::is_bail(mac, self.outside.has_bail) && !self.locals.defines(mac) {
+            self.find(Place::of(mac), Mistake::Bail);
+        }
         match reading {
             Reading::Send | Reading::Unread => {
                 self.unread(mac, next);

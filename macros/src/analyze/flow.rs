@@ -2,7 +2,7 @@
 
 use syn::{Block, Stmt};
 
-use super::{Mistake, Report, analyze};
+use super::{Mistake, Outside, Report, analyze};
 
 /// A body and what the walk says about it. They belong together: the report names expressions by
 /// their place in the block.
@@ -15,14 +15,14 @@ pub(crate) struct Flow {
 
 impl Flow {
     /// Walks a body.
-    pub(crate) fn of(block: Block, has_own_send: bool) -> Self {
-        let report = analyze(&block, has_own_send);
+    pub(crate) fn of(block: Block, outside: Outside) -> Self {
+        let report = analyze(&block, outside);
         Flow { block, report }
     }
 
     /// Walks the body of a guard, where a path may end in a value, which rustc judges.
-    pub(crate) fn of_guard(block: Block, has_own_send: bool) -> Self {
-        let mut flow = Flow::of(block, has_own_send);
+    pub(crate) fn of_guard(block: Block, outside: Outside) -> Self {
+        let mut flow = Flow::of(block, outside);
         let Report {
             findings, suspects, ..
         } = &mut flow.report;

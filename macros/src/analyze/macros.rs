@@ -95,6 +95,24 @@ pub(crate) fn is_send(mac: &Macro) -> bool {
     names.next().is_some_and(|name| name == "send") && names.next().is_none_or(|it| it == "sendoff")
 }
 
+/// Does it leave with an error of anyhow's, or of eyre's? `is_imported` where a plain `bail!` is one.
+pub(crate) fn is_bail(mac: &Macro, is_imported: bool) -> bool {
+    let mut segments = mac.path.segments.iter().map(|segment| &segment.ident);
+    let (Some(first), second) = (segments.next(), segments.next()) else {
+        return false;
+    };
+    let bails = |name: &Ident| name == "bail" || name == "ensure";
+    match second {
+        None => is_imported && bails(first),
+        Some(name) => {
+            ["anyhow", "eyre", "color_eyre"]
+                .iter()
+                .any(|it| first == it)
+                && bails(name)
+        }
+    }
+}
+
 /// Is it called `reply!`, under any path? Whether it is the one, its type tells.
 pub(super) fn is_reply(mac: &Macro) -> bool {
     let name = mac.path.segments.last();

@@ -34,7 +34,7 @@ mod verdict;
 mod walk;
 
 pub(crate) use flow::*;
-pub(crate) use macros::{is_send, is_value as is_value_macro};
+pub(crate) use macros::{is_bail, is_send, is_value as is_value_macro};
 pub(crate) use report::*;
 pub(crate) use shape::is_of_an_error;
 
@@ -43,11 +43,22 @@ use syn::Block;
 use self::walk::{Next, Walker};
 use crate::span::Place;
 
-/// Walks the body of a handler. The cost is linear in its length. `has_own_send` where the module of
-/// the handler has a `send!` itself.
-pub(crate) fn analyze(body: &Block, has_own_send: bool) -> Report {
-    let mut walker = Walker::default();
-    if has_own_send {
+/// What is known of the module around the handler.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Outside {
+    /// A plain `send!` is a macro of its own.
+    pub(crate) has_own_send: bool,
+    /// A plain `bail!` is anyhow's, or eyre's.
+    pub(crate) has_bail: bool,
+}
+
+/// Walks the body of a handler. The cost is linear in its length.
+pub(crate) fn analyze(body: &Block, outside: Outside) -> Report {
+    let mut walker = Walker {
+        outside,
+        ..Walker::default()
+    };
+    if outside.has_own_send {
         walker.locals.define_outside("send");
     }
     if shape::is_empty(body) {

@@ -76,6 +76,8 @@ pub(crate) enum Mistake {
     ShadowedSend,
     /// A reply that is made and dropped.
     UnsentReply,
+    /// `bail!(..)`, whose error is no response.
+    Bail,
     /// `send!()`.
     EmptySend,
     /// `send!(404; "none")`.

@@ -160,6 +160,7 @@ impl<'ast> Visit<'ast> for Inner<'_> {
     fn visit_expr_closure(&mut self, expr: &'ast ExprClosure) {
         let scope = match expr.asyncness {
             Some(_) => Scope::AsyncClosure,
+            None if self.scope == Scope::ErrorClosure => Scope::ErrorClosure,
             None => Scope::Closure,
         };
         self.within(scope, |inner| {

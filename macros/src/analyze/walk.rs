@@ -1,5 +1,6 @@
 //! In which order do the statements of the body run, and what ends a path?
 
+use super::Outside;
 use syn::{Block, Expr, Item, Local, Stmt, StmtMacro};
 
 use super::repeat::Target;
@@ -88,6 +89,8 @@ pub(super) struct Walker {
     pub(super) tries: usize,
     /// Inside how many `#[cfg]`: nothing is certain there.
     pub(super) muted: usize,
+    /// What is known of the module around the handler.
+    pub(super) outside: Outside,
     /// The closures that make an error, as that of `.ok_or_else(..)`.
     pub(super) of_errors: Vec<ExprId>,
     /// Inside how many macros: their expressions are not those of the block, so that no
@@ -105,6 +108,7 @@ impl Default for Walker {
             sends: 0,
             tries: 0,
             muted: 0,
+            outside: Outside::default(),
             of_errors: Vec::new(),
             in_macro: 0,
             report: Report::default(),

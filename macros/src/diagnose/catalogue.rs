@@ -51,6 +51,21 @@ pub(crate) fn receiver_in_route(place: Place) -> Diagnostic {
     .help("take shared data as `State(app): State<App>`, or use plain `#[handler]`")
 }
 
+pub(crate) fn unrouted_handler(place: Place, name: &str, is_handler: bool) -> Diagnostic {
+    let help = match is_handler {
+        true => format!(
+            "write `#[handler(GET \"/path\")]` on it; without a route it can be `.fallback({name})`"
+        ),
+        false => "put `#[handler(GET \"/path\")]` on the function".to_owned(),
+    };
+    Diagnostic::new(
+        place,
+        "unrouted-handler",
+        format!("`{name}` says of no request that it answers it"),
+    )
+    .help(help)
+}
+
 pub(crate) fn route_in_impl(span: Span) -> Diagnostic {
     Diagnostic::new(
         Place::token(span),

@@ -17,6 +17,7 @@ pub(crate) fn flow(kind: Kind, place: Place, mistake: &Mistake) -> Diagnostic {
         Mistake::ShadowedSend => shadowed_send(place),
         Mistake::UnsentReply => unsent_reply(kind, place),
         Mistake::ReturnOk => return_ok(place),
+        Mistake::Bail => bail(kind, place),
         Mistake::EmptySend => empty_send(place),
         Mistake::SemicolonInSend => semicolon_in_send(place),
         Mistake::InvalidStatus { literal } => invalid_status(place, literal),
@@ -178,6 +179,20 @@ fn return_ok(place: Place) -> Diagnostic {
         "this `return` leaves the handler with nothing sent",
     )
     .help("write `send!(..)` in its place")
+}
+
+fn bail(kind: Kind, place: Place) -> Diagnostic {
+    Diagnostic::new(
+        place,
+        "bail-without-response",
+        format!(
+            "this leaves the {} with an error that is no response",
+            kind.word()
+        ),
+    )
+    .help(
+        "`send!(500, ..)`, or in a helper that returns a `Result`, of which `.or_500()?` is called",
+    )
 }
 
 fn semicolon_in_send(place: Place) -> Diagnostic {

@@ -43,7 +43,7 @@ pub(super) fn proven(parsed: &Parsed<'_>, flow: Option<Flow>, runtime: &TokenStr
         }
         _ => statements,
     };
-    let mut sends = Sends::labelled(is_parsed, parsed.has_own_send);
+    let mut sends = Sends::labelled(is_parsed, parsed.outside.has_own_send);
     let block = sends.mark(statements);
 
     let private = quote_spanned!(span=> #runtime::__private);
@@ -177,7 +177,7 @@ pub(super) fn unproven(
     let statements = if shadowed {
         statements
     } else {
-        Sends::refused(parsed.has_own_send).mark(statements)
+        Sends::refused(parsed.outside.has_own_send).mark(statements)
     };
     let private = quote_spanned!(span=> #runtime::__private);
     let first = first(span);

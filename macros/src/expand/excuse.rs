@@ -11,7 +11,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, ExprMethodCall, ExprReturn, Item, Macro, Stmt};
 
 use super::question;
-use crate::analyze::{ExprId, Flow, Mistake, Scope, is_of_an_error, is_send};
+use crate::analyze::{ExprId, Flow, Mistake, Scope, is_bail, is_of_an_error, is_send};
 use crate::diagnose;
 use crate::parse::Kind;
 use crate::span::{Place, at};
@@ -68,6 +68,7 @@ impl VisitMut for Excuser<'_> {
             // A tail such as `Ok(())`, of which nobody knows the type any more.
             Expr::Call(call) if reported && is_result(call) => *expr = self.typed(call),
             Expr::MethodCall(call) if is_of_an_error(call) => self.give_errors(call),
+            Expr::Macro(call) if is_bail(&call.mac, true) => *expr = self.left_alone(&call.mac),
             Expr::Macro(call) if self.in_const && is_send(&call.mac) => {
                 *expr = Expr::Verbatim(reported_send(self.kind, &call.mac));
             }
@@ -81,6 +82,11 @@ impl VisitMut for Excuser<'_> {
 
     fn visit_stmt_mut(&mut self, statement: &mut Stmt) {
         visit_mut::visit_stmt_mut(self, statement);
+        if let Stmt::Macro(call) = statement
+            && is_bail(&call.mac, true)
+        {
+            *statement = Stmt::Expr(self.left_alone(&call.mac), call.semi_token);
+        }
         if let Stmt::Macro(call) = statement
             && self.in_const
             && is_send(&call.mac)
@@ -111,6 +117,22 @@ impl Excuser<'_> {
         let outside = std::mem::replace(&mut self.in_const, true);
         visit(self);
         self.in_const = outside;
+    }
+
+    /// A macro that leaves with an error of its own, where that is nobody's affair.
+    fn left_alone(&self, mac: &Macro) -> Expr {
+        let runtime = self.runtime;
+        let span = at(mac.bang_token.span);
+        let name = mac.path.segments.last().map(|last| &last.ident);
+        let leaves = name.is_some_and(|name| name == "bail");
+        let leaves = leaves.then(|| quote_spanned!(span=> return #runtime::__private::unproven();));
+        Expr::Verbatim(quote_spanned!(span=> {
+            let _ = || {
+                if true { #mac; }
+                #runtime::__private::Ok(())
+            };
+            #leaves
+        }))
     }
 
     /// A `Result` of which only one of the two types is known.

@@ -18,6 +18,7 @@ mod renamed;
 mod route;
 mod settings;
 mod slips;
+mod source;
 
 pub(crate) use self::attribute::{Kind, Options, attribute};
 pub(crate) use self::bind::{Argument, Binding, bind, cfgs};
@@ -26,11 +27,14 @@ pub(crate) use self::function::{Function, block, check_signature, function, is_o
 pub(crate) use self::group::held_together;
 pub(crate) use self::guard::{Passage, passage};
 pub(crate) use self::moved::{moved_by, without_what_moved_it};
-pub(crate) use self::names::{check_name, has_own_send};
+pub(crate) use self::names::check_name;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::renamed::renamed;
 pub(crate) use self::route::{PathParameter, RouteOption};
 pub(crate) use self::settings::{OnDisconnect, Quantity, Settings};
+pub(crate) use self::source::{outside, unrouted};
+
+use crate::analyze::Outside;
 
 /// All that is known of a function before its body is looked at.
 pub(crate) struct Parsed<'a> {
@@ -40,6 +44,5 @@ pub(crate) struct Parsed<'a> {
     pub(crate) route: Option<&'a Binding<'a>>,
     /// Of a guard.
     pub(crate) passage: Option<&'a Passage<'a>>,
-    /// Is a plain `send!` a macro of the handler's module?
-    pub(crate) has_own_send: bool,
+    pub(crate) outside: Outside,
 }

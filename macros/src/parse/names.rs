@@ -3,15 +3,13 @@
 //! That is what a route is. Where it is the name of a type of the language, or of a module beside the
 //! handler, or the handler stands in an `impl`, rustc would speak of a `struct` that nobody wrote.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
 use syn::{Attribute, File, ImplItemFn, Item, ItemFn, ItemMod, TraitItemFn};
 
 use super::bind::PRIMITIVES;
+use super::source::{Source, with_source};
 use super::{Function, cfgs, is_ours};
 use crate::diagnose::{self, Diagnostics};
 use crate::span::{Place, file, line_and_column};
@@ -41,45 +39,12 @@ pub(crate) fn check_name(function: &Function, problems: &mut Diagnostics) -> boo
     false
 }
 
-/// Has the module of a handler a `send!` itself? Then `send!` is that one, and ours is
-/// `sendoff::send!`. Where it only seems so, types still prove what `send!` does.
-pub(crate) fn has_own_send(function: &Function) -> bool {
-    file(function.signature.ident.span())
-        .is_some_and(|file| with_source(&file, |source| source.text.contains("macro_rules! send ")))
-}
-
 /// What keeps a type from standing beside a handler.
 enum Obstacle {
     /// A module of its name.
     Module,
     /// The `impl` that it stands in.
     Impl,
-}
-
-/// What is known of a file.
-#[derive(Default)]
-struct Source {
-    path: PathBuf,
-    text: String,
-    /// The routed handlers that stand in an `impl`, once it was parsed for them.
-    methods: Option<HashSet<String>>,
-}
-
-/// Looks at a file, which is read once for the handlers in it: they come one after another.
-fn with_source<T>(file: &Path, look: impl FnOnce(&mut Source) -> T) -> T {
-    thread_local! {
-        static LAST: RefCell<Source> = RefCell::default();
-    }
-    LAST.with_borrow_mut(|source| {
-        if source.path != file {
-            *source = Source {
-                path: file.to_owned(),
-                text: fs::read_to_string(file).unwrap_or_default(),
-                methods: None,
-            };
-        }
-        look(source)
-    })
 }
 
 impl Source {

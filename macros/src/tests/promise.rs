@@ -260,7 +260,11 @@ fn leaves(tokens: TokenStream, found: &mut Vec<TokenTree>, refused: Option<bool>
             && is_word(first, "send")
         {
             found.push(bang.clone().into());
-            leaves(without_label(group.stream()), found, Some(refused));
+            leaves(
+                without_semicolons(without_label(group.stream()), refused),
+                found,
+                Some(refused),
+            );
             rest = if refused {
                 after_operations(after)
             } else {
@@ -283,6 +287,13 @@ fn without_label(tokens: TokenStream) -> TokenStream {
         rest => rest,
     };
     rest.iter().cloned().collect()
+}
+
+/// A `;` between the parts of a send, which is on record, is a comma.
+fn without_semicolons(tokens: TokenStream, refused: bool) -> TokenStream {
+    let is_one = |it: &TokenTree| matches!(it, TokenTree::Punct(p) if p.as_char() == ';');
+    let tokens = tokens.into_iter();
+    tokens.filter(|token| !(refused && is_one(token))).collect()
 }
 
 fn is_word(token: &TokenTree, word: &str) -> bool {

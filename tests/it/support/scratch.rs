@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 /// What a source may use besides sendoff itself.
 const DEPENDENCIES: &str = r#"
+anyhow = "1"
 async-recursion = "1"
 async-trait = "0.1"
 axum = { version = "0.8.9", default-features = false }

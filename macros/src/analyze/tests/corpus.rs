@@ -1,5 +1,6 @@
 //! What does the walk say of the corpus in `tests/corpus`?
 
+use crate::analyze::Outside;
 use std::path::PathBuf;
 
 use super::{Mistake, Report};
@@ -53,7 +54,7 @@ fn case(name: String, source: &str) -> Case {
     let reports = handlers.map(|item| {
         (
             item.sig.ident.span().start().line,
-            analyze(&item.block, false),
+            analyze(&item.block, Outside::default()),
         )
     });
     Case {

@@ -1,5 +1,6 @@
 //! What does a walked body say to those who expand it?
 
+use crate::analyze::Outside;
 use super::{Dead, Mistake};
 use crate::analyze::Flow;
 
@@ -9,7 +10,7 @@ fn flow(of: fn(syn::Block) -> Flow, body: &str) -> Flow {
 
 #[test]
 fn calls_whose_types_decide() {
-    let decide = |body, expected: bool| assert_eq!(flow(|block| Flow::of(block, false), body).has_suspects(), expected, "{body}");
+    let decide = |body, expected: bool| assert_eq!(flow(|block| Flow::of(block, Outside::default()), body).has_suspects(), expected, "{body}");
     decide("log()", true);
     decide("send!(201)", false);
     decide("x = 5", false);
@@ -17,7 +18,7 @@ fn calls_whose_types_decide() {
 
 #[test]
 fn dead_code_that_may_hide() {
-    let hides = |body, expected: bool| assert_eq!(flow(|block| Flow::of(block, false), body).hides_dead_code(), expected, "{body}");
+    let hides = |body, expected: bool| assert_eq!(flow(|block| Flow::of(block, Outside::default()), body).hides_dead_code(), expected, "{body}");
     hides("my_macro!(); send!(201)", true);
     hides("my_macro!(); todo!(); send!(201)", false);
     hides("todo!(); send!(201)", false);
@@ -27,7 +28,7 @@ fn dead_code_that_may_hide() {
 #[test]
 fn guards_that_end_in_a_value() {
     let found = |body, expected: &[Mistake]| {
-        let flow = flow(|block| Flow::of_guard(block, false), body);
+        let flow = flow(|block| Flow::of_guard(block, Outside::default()), body);
         let mistakes: Vec<_> = flow.report.findings.iter().map(|finding| &finding.mistake).collect();
         assert_eq!(mistakes, Vec::from_iter(expected), "{body}");
         assert!(!flow.has_suspects(), "{body}");

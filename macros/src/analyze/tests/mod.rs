@@ -3,6 +3,7 @@
 //! One line per case. A finding is written `kind: the code it points at`, and several are joined
 //! with ` | `; suspects come after findings.
 
+use crate::analyze::Outside;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Block;
 
@@ -41,7 +42,7 @@ fn report(body: &str) -> Report {
         syn::parse_str(&source)
     };
     let block: Block = block.expect(body);
-    analyze(&block, false)
+    analyze(&block, Outside::default())
 }
 
 fn grouped(tokens: TokenStream) -> TokenStream {
@@ -79,6 +80,7 @@ fn check(body: &str, expected: &str) {
             .to_string(),
             Mistake::ShadowedSend => "shadowed".to_string(),
             Mistake::UnsentReply => "unsent reply".to_string(),
+            Mistake::Bail => "bail".to_string(),
             Mistake::ReturnOk => "return ok".to_string(),
             Mistake::SemicolonInSend => "semicolon".to_string(),
             Mistake::EmptySend => "empty send".to_string(),

@@ -1,5 +1,6 @@
 //! Which sends cannot end the handler?
 
+use crate::analyze::Outside;
 use super::{always_sends, check};
 use crate::analyze::Flow;
 
@@ -77,7 +78,7 @@ fn shadowed_sends() {
     check("{ macro_rules! send { () => {} } send!(201); } send!(202);", "shadowed: send!(201)");
     check("macro_rules! send { () => {} } let f = || send!(201);", "shadowed: send!(201) | last: let f = || send!(201);");
     check("macro_rules! send { () => {} } if a { send!(201) } x = 5;", "shadowed: send!(201) | last: x = 5");
-    let is_shadowed = |body: &str| Flow::of(syn::parse_str(body).expect(body), false).has_shadowed_send();
+    let is_shadowed = |body: &str| Flow::of(syn::parse_str(body).expect(body), Outside::default()).has_shadowed_send();
     assert!(is_shadowed("{ macro_rules! send { () => {} } send!(201); }"));
     assert!(!is_shadowed("{ send!(201); x(); }"));
     always_sends("macro_rules! send { () => {} } sendoff::send!(201);");

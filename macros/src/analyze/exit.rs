@@ -105,6 +105,12 @@ impl Walker {
             }
             Some(value) => shape::is_no_answer(value),
         };
+        if let Some(Expr::Macro(_)) = expr.expr.as_deref()
+            && !wrong
+            && self.in_macro == 0
+        {
+            self.report.returned.insert(ExprId::of(node));
+        }
         let is_ok = expr.expr.as_deref().is_some_and(shape::is_ok_of_nothing);
         if (wrong || is_ok) && self.muted == 0 {
             let start = expr.return_token.span;

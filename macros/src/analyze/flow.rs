@@ -51,7 +51,13 @@ impl Flow {
 
     /// Is there a statement of which rustc has to say whether it is reached, or is a reply?
     pub(crate) fn has_unread(&self) -> bool {
-        !self.report.behind_unread.is_empty() || !self.report.replies.is_empty()
+        let Report {
+            behind_unread,
+            replies,
+            returned,
+            ..
+        } = &self.report;
+        !(behind_unread.is_empty() && replies.is_empty() && returned.is_empty())
     }
 
     /// Is a `send!` of this body a macro of the user's own?

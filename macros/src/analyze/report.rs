@@ -25,6 +25,8 @@ pub(crate) struct Report {
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,
+    /// Each `return` of a macro that may not come back with a value.
+    pub(crate) returned: HashSet<ExprId>,
     /// The statements that follow such tokens in a block.
     pub(crate) behind_unread: HashSet<ExprId>,
     /// Statements that are a `reply!(..);`, which nobody sends, unless the macro is the user's own.

@@ -95,7 +95,7 @@ pub(super) fn proven(parsed: &Parsed<'_>, flow: Option<Flow>, runtime: &TokenStr
 
 /// What is never run, and tells rustc that the block of this label may end in another way than at
 /// its end: so that nothing behind the block is dead code.
-fn exit(label: &TokenStream, private: &TokenStream, span: Span) -> TokenStream {
+pub(super) fn exit(label: &TokenStream, private: &TokenStream, span: Span) -> TokenStream {
     quote_spanned!(span=> if false { break #label #private::never_run() })
 }
 

@@ -9,9 +9,10 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Item, Stmt};
+use syn::{Block, Expr, ExprReturn, Item, Stmt};
 
-use super::body::braced;
+use super::body::{braced, exit};
+use super::mark::label;
 use super::question;
 use crate::analyze::{ExprId, Flow, Suspect, is_value_macro};
 use crate::span::{Place, at};
@@ -31,6 +32,7 @@ pub(super) fn probed(
         suspects: suspects.map(|suspect| (suspect.expr, suspect)).collect(),
         behind_unread: report.behind_unread,
         replies: report.replies,
+        returned: report.returned,
         asks,
         label,
         runtime,
@@ -44,6 +46,7 @@ struct Prober<'a> {
     suspects: HashMap<ExprId, Suspect>,
     behind_unread: HashSet<ExprId>,
     replies: HashSet<ExprId>,
+    returned: HashSet<ExprId>,
     asks: bool,
     label: &'a TokenStream,
     runtime: &'a TokenStream,
@@ -66,6 +69,7 @@ impl VisitMut for Prober<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         // The name of an expression is its place in memory: look before anything moves.
         let suspect = self.suspects.get(&ExprId::of(expr)).copied();
+        let is_returned = self.returned.contains(&ExprId::of(expr));
         // A `?` in one of these does not leave the handler.
         let asks = self.asks;
         self.asks &= !matches!(
@@ -78,6 +82,12 @@ impl VisitMut for Prober<'_> {
             && asks
         {
             question::ask(attempt, self.runtime);
+        }
+        if let Expr::Return(leave) = expr
+            && is_returned
+            && let Some(returned) = self.returned(leave)
+        {
+            *expr = returned;
         }
         if let Some(suspect) = suspect
             && (suspect.semicolon || !is_inferred(expr))
@@ -166,6 +176,20 @@ fn is_inferred(expr: &Expr) -> bool {
 }
 
 impl Prober<'_> {
+    /// A `return` of what may be a send: to rustc the `return` would be dead code then.
+    fn returned(&self, leave: &ExprReturn) -> Option<Expr> {
+        let span = at(leave.return_token.span);
+        let (keyword, value) = (&leave.return_token, leave.expr.as_ref()?);
+        let attributes = &leave.attrs;
+        let label = label("returned", span);
+        let runtime = self.runtime;
+        let exit = exit(&label, &quote_spanned!(span=> #runtime::__private), span);
+        Some(Expr::Verbatim(quote_spanned!(span=>
+            #(#attributes)*
+            match #label : { #exit #value } { __value => #keyword __value }
+        )))
+    }
+
     fn answer(&self, expr: &Expr, suspect: &Suspect) -> TokenStream {
         let runtime = self.runtime;
         // The user's own span: rustc points at what is asked, not at the attribute.
@@ -181,9 +205,11 @@ impl Prober<'_> {
             // does not.
             Expr::Await(wait) => {
                 let base = &wait.base;
+                let attributes = &wait.attrs;
                 let (dot, keyword) = (&wait.dot_token, &wait.await_token);
                 let [future, ends] = ["__future", "__ends"].map(|name| Ident::new(name, at(span)));
                 quote_spanned!(span=>
+                    #(#attributes)*
                     match #base {
                         #future => {
                             let #ends = #runtime::__private::#later(&#future);

@@ -246,7 +246,7 @@ fn leaves(tokens: TokenStream, found: &mut Vec<TokenTree>, refused: Option<bool>
     let mut rest = tokens.as_slice();
     while let [first, after @ ..] = rest {
         let may_go = refused.is_some_and(|refused| {
-            is_word(first, "return") && (refused || starts_with_send(after))
+            is_word(first, "return") && (refused || starts_with_macro(after))
         });
         match first {
             _ if may_go => {}
@@ -300,15 +300,15 @@ fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
-/// `send!`, under any path.
-fn starts_with_send(tokens: &[TokenTree]) -> bool {
+/// `send!`, or another macro that may be one, under any path. Its `return` goes behind it.
+fn starts_with_macro(tokens: &[TokenTree]) -> bool {
     let path = tokens.iter().take_while(|token| match token {
-        TokenTree::Ident(name) => name != "send",
+        TokenTree::Ident(_) => true,
         TokenTree::Punct(colon) => colon.as_char() == ':',
         _ => false,
     });
     let rest = tokens.get(path.count()..).unwrap_or_default();
-    matches!(rest, [name, TokenTree::Punct(bang), ..] if is_word(name, "send") && bang.as_char() == '!')
+    matches!(rest, [TokenTree::Punct(bang), ..] if bang.as_char() == '!')
 }
 
 /// What is left behind `.await`, `.method(..)`, `.field`, `[index]` and `?`.

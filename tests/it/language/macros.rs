@@ -259,3 +259,31 @@ fn a_send_may_end_what_a_macro_makes() {
         check(in_what_a_macro_makes(n), 200, text);
     }
 }
+
+macro_rules! deny_with {
+    ($status:expr) => {
+        send!($status)
+    };
+}
+
+/// What a `#[cfg]` takes away is not there, and what one keeps is.
+#[handler]
+fn returns_of_macros(n: u8) {
+    #[cfg(any())]
+    return deny_with!(403);
+    if n == 1 {
+        return deny_with!(401);
+    }
+    #[cfg(test)]
+    if n == 2 {
+        return deny_with!(402);
+    }
+    send!(200, "all of it")
+}
+
+#[test]
+fn a_return_of_a_macro_keeps_its_attributes() {
+    check(returns_of_macros(0), 200, "all of it");
+    check(returns_of_macros(1), 401, "");
+    check(returns_of_macros(2), 402, "");
+}

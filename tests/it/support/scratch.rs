@@ -149,6 +149,14 @@ pub(crate) fn diagnostics(program: &Program<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Where a program of [`check`] is written.
+pub(crate) fn program(package: &str, name: &str) -> PathBuf {
+    root()
+        .join(package)
+        .join("src/bin")
+        .join(format!("{name}.rs"))
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch")
 }

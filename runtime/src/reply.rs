@@ -199,9 +199,9 @@ pub(crate) const fn is_final(status: u16) -> bool {
 
 /// What a `send!` outside a handler can return: a `Result` that takes a [`Reply`] for its error.
 #[diagnostic::on_unimplemented(
-    message = "this `send!` cannot leave a function that returns `{Self}`",
+    message = "this `send!` cannot leave a function that returns `{Self}` [send-without-a-way-out]",
     label = "this `send!` is in no handler, so it leaves as an error",
-    note = "a helper returns `Result<T, Reply>`, and the handler calls it with `?`",
+    note = "help: let the helper return `Result<T, Reply>`, and call it with `?`",
     note = "a closure or an async block returns a value, and the handler sends outside of it"
 )]
 pub trait LeaveWith {

@@ -91,6 +91,17 @@ fn examples() -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 #[test]
+fn each_section_of_the_docs_is_in_the_list_at_their_top() {
+    let docs = fs::read_to_string(workspace("docs/diagnostics.md")).expect("the docs");
+    let (list, _) = docs.split_once("\n## ").expect("sections");
+    let sections = docs.lines().filter_map(|line| line.strip_prefix("## "));
+    let missing: Vec<&str> = sections
+        .filter(|slug| !list.contains(&format!("[{slug}](#{slug})")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn catalogue_docs_and_ui_tests_have_the_same_slugs() {
     let mut catalogue = slugs_of_the_catalogue();
     assert!(

@@ -42,11 +42,11 @@ pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::handler(attribute.into(), &item.into()).into()
 }
 
-/// A route of `routes!`.
+/// The routes of `routes!`.
 #[doc(hidden)]
 #[proc_macro]
-pub fn route(tokens: TokenStream) -> TokenStream {
-    expand::route(tokens.into()).into()
+pub fn routes(tokens: TokenStream) -> TokenStream {
+    expand::routes(tokens.into()).into()
 }
 
 #[allow(missing_docs)] // Documented in `sendoff`, where its examples can run.

@@ -38,7 +38,7 @@ pub use crate::route::{
     respond_to_answer,
 };
 pub use crate::settings::Settings;
-pub use sendoff_macros::route;
+pub use sendoff_macros::routes;
 
 use std::panic::Location;
 

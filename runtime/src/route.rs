@@ -302,7 +302,7 @@ macro_rules! __check_routes {
         const _: () = {
             use $crate::__private::conflict;
             const ROUTES: &[$crate::__private::RouteInfo] =
-                &[$($(#[$attribute])* $crate::__private::route!([$crate::__private] [] $route)),*];
+                $crate::__private::routes!([$crate::__private] [] $($(#[$attribute])* $route),*);
             const FOUND: conflict::Found =
                 conflict::find::<{ conflict::slots(ROUTES) }>(ROUTES);
             conflict::report(
@@ -319,11 +319,9 @@ macro_rules! __check_routes {
 macro_rules! __collect_routes {
     ($($(#[$attribute:meta])* $route:ty),* $(,)?) => {
         $crate::__private::collected($crate::__private::OfState::NEW, |__routes| {
-            $(
-                $(#[$attribute])*
-                let __routes =
-                    $crate::__private::route!([$crate::__private] [__routes] $route);
-            )*
+            $crate::__private::routes! {
+                [$crate::__private] [__routes] $($(#[$attribute])* $route),*
+            }
             __routes
         })
     };

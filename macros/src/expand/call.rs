@@ -111,8 +111,7 @@ pub(super) fn call(
         #respond
         // Not in the tail: what the future holds would be dropped at another time in edition 2024,
         // and rustc tells a user of 2021 so.
-        let __answer = #ident #turbofish (#(#values),*) #awaited;
-        #function(__answer)
+        return #function(#ident #turbofish (#(#values),*) #awaited);
     }
 }
 

@@ -21,7 +21,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::list::route;
+pub(crate) use self::list::routes;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -4,7 +4,7 @@
 //! file finds better words; nothing is proven by it.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,8 @@ pub(super) struct Source {
     pub(super) text: String,
     /// The routed handlers that stand in an `impl`, once it was parsed for them.
     pub(super) methods: Option<HashSet<String>>,
+    /// The functions without a route, once it was read for them.
+    unrouted: Option<HashMap<String, bool>>,
 }
 
 /// Looks at a file, which is read once for the handlers in it: they come one after another.
@@ -33,7 +35,7 @@ pub(super) fn with_source<T>(file: &Path, look: impl FnOnce(&mut Source) -> T) -
             *source = Source {
                 path: file.to_owned(),
                 text: fs::read_to_string(file).unwrap_or_default(),
-                methods: None,
+                ..Source::default()
             };
         }
         look(source)
@@ -44,36 +46,58 @@ pub(super) fn with_source<T>(file: &Path, look: impl FnOnce(&mut Source) -> T) -
 /// handler? Certain or silent: the file has it at its top, once, and imports nothing of the name.
 pub(crate) fn unrouted(name: &Ident) -> Option<bool> {
     let file = file(name.span())?;
-    with_source(&file, |source| is_unrouted(&name.to_string(), &source.text))
+    with_source(&file, |source| {
+        let text = &source.text;
+        let unrouted = source.unrouted.get_or_insert_with(|| unrouted_in(text));
+        unrouted.get(&name.to_string()).copied()
+    })
 }
 
-fn is_unrouted(name: &str, text: &str) -> Option<bool> {
-    let is_it = |line: &str| {
-        let (before, after) = line.split_once("fn ").unwrap_or((line, ""));
-        let after = after.trim_start().strip_prefix(name).unwrap_or_default();
-        let is_plain = |c: char| c.is_alphanumeric() || " _():".contains(c);
-        after.starts_with(['(', '<']) && !before.starts_with(' ') && before.chars().all(is_plain)
-    };
-    let mut lines = text.lines().enumerate().filter(|(_, line)| is_it(line));
-    let ((at, _), None) = (lines.next()?, lines.next()) else {
-        return None;
-    };
-    let is_imported = |line: &str| line.trim_start().starts_with("use ") && has_word(line, name);
-    if text.contains("use {") || text.lines().any(is_imported) || text.contains("macro_rules!") {
-        return None;
+/// The functions of a file that have no route, and whether each is a handler.
+fn unrouted_in(text: &str) -> HashMap<String, bool> {
+    // A macro may make another of the name, or give it a route.
+    if text.contains("macro_rules!") || text.contains("use {") {
+        return HashMap::new();
     }
-    // The attributes are on the lines before, if each of those is one.
-    let before: Vec<&str> = text.lines().take(at).collect();
-    let is_of_it = |line: &&&str| line.starts_with(['#', '/']);
-    let mut attributes = before.iter().rev().take_while(is_of_it);
-    let is_plain = |line: &&str| line.starts_with('#') && line.trim_end().ends_with("handler]");
-    if attributes.clone().any(is_plain) {
-        return Some(true);
+    let mut found: HashMap<String, Option<bool>> = HashMap::new();
+    let mut imported = HashSet::new();
+    // What the lines before are, back to one that is neither an attribute nor a comment.
+    let (mut is_plain_handler, mut has_attributes, mut is_behind_an_end) = (false, false, true);
+    for line in text.lines() {
+        if let Some(import) = line.trim_start().strip_prefix("use ") {
+            imported.extend(words(import).map(str::to_owned));
+        }
+        if let Some(name) = function_at_the_start(line) {
+            let is_unrouted = match (is_plain_handler, has_attributes, is_behind_an_end) {
+                (true, ..) => Some(true),
+                (false, false, true) => Some(false),
+                _ => None,
+            };
+            let of_name = found.entry(name.to_owned());
+            // Of two it is not known which is meant.
+            of_name.and_modify(|it| *it = None).or_insert(is_unrouted);
+        }
+        if line.starts_with('#') {
+            has_attributes = true;
+            is_plain_handler |= line.trim_end().ends_with("handler]");
+        } else if !line.starts_with('/') {
+            (is_plain_handler, has_attributes) = (false, false);
+            is_behind_an_end = line.trim().is_empty() || line.ends_with(['}', ';']);
+        }
     }
-    let is_end = |line: &&str| line.trim().is_empty() || line.ends_with(['}', ';']);
-    let starts = before.iter().rev().find(|line| !line.starts_with('/'));
-    let has_none = attributes.all(|line| line.starts_with('/')) && starts.is_none_or(is_end);
-    has_none.then_some(false)
+    let certain = found.into_iter().filter_map(|(name, it)| Some((name, it?)));
+    certain
+        .filter(|(name, _)| !imported.contains(name))
+        .collect()
+}
+
+/// `show` of `pub async fn show(`, where nothing stands before it in the line.
+fn function_at_the_start(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("fn ")?;
+    let is_plain = |c: char| c.is_alphanumeric() || " _():".contains(c);
+    let name = after.split(['(', '<']).next()?;
+    let is_name = !name.is_empty() && words(name).eq([name]);
+    (is_name && !before.starts_with(' ') && before.chars().all(is_plain)).then_some(name)
 }
 
 /// What the file says of macros. With a `macro_rules! send` of its own, ours is `sendoff::send!`;
@@ -85,7 +109,8 @@ pub(crate) fn outside(function: &Function) -> Outside {
     with_source(&file, |Source { text, .. }| {
         let imports_bail = |line: &str| {
             let crates = ["use anyhow::", "use eyre::", "use color_eyre::eyre::"];
-            crates.iter().any(|it| line.trim_start().starts_with(it)) && has_word(line, "bail")
+            crates.iter().any(|it| line.trim_start().starts_with(it))
+                && words(line).any(|it| it == "bail")
         };
         Outside {
             has_own_send: text.contains("macro_rules! send "),
@@ -94,18 +119,17 @@ pub(crate) fn outside(function: &Function) -> Outside {
     })
 }
 
-fn has_word(line: &str, word: &str) -> bool {
-    line.split(|c: char| c != '_' && !c.is_alphanumeric())
-        .any(|it| it == word)
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c != '_' && !c.is_alphanumeric())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_unrouted;
+    use super::unrouted_in;
 
     #[test]
     fn a_function_without_a_route_is_seen() {
-        let unrouted = |text: &str| is_unrouted("show", text);
+        let unrouted = |text: &str| unrouted_in(text).get("show").copied();
         for (text, is_handler) in [
             ("#[handler]\nasync fn show() {}", true),
             (

@@ -135,8 +135,9 @@ where
                     return ::sendoff::__private::rejected(__rejection);
                 }
             };
-            let __answer = posts(__argument_0, __argument_1).await;
-            ::sendoff::__private::IntoResponse::into_response(__answer)
+            return ::sendoff::__private::IntoResponse::into_response(
+                posts(__argument_0, __argument_1).await,
+            );
         }
     }
 }

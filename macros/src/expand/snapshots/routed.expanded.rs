@@ -109,8 +109,9 @@ where
                     return ::sendoff::__private::rejected(__rejection);
                 }
             };
-            let __answer = show_user(__argument_0, __argument_1, __argument_2).await;
-            ::sendoff::__private::IntoResponse::into_response(__answer)
+            return ::sendoff::__private::IntoResponse::into_response(
+                show_user(__argument_0, __argument_1, __argument_2).await,
+            );
         }
     }
 }

@@ -213,13 +213,13 @@ impl<S: State> App<S> {
     ///
     /// # Errors
     ///
-    /// One line for each
+    /// Returns an error that has a line for each
     ///
     /// - two routes that answer the same request, with the handlers and the whole patterns,
     /// - two patterns for the same paths of which none goes before the other, such as `/users/{id}`
     ///   and `/users/{*rest}`,
     /// - fallback or service that answers what another answers,
-    /// - prefix that cannot be one.
+    /// - prefix that is not valid.
     ///
     /// ```
     /// use sendoff::{App, handler, routes, send};
@@ -332,8 +332,8 @@ pub(crate) fn method_not_allowed(allow: HeaderValue) -> Response {
     ([(header::ALLOW, allow)], problem).into_response()
 }
 
-/// An error that says which routes cannot stand beside each other, and which prefix is none: see
-/// [`App::check`].
+/// The error that names the routes which answer the same request, and the prefixes which are not
+/// valid. See [`App::check`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteConflict(String);
 

@@ -97,7 +97,7 @@ struct LimitedBody {
     /// Gone once it has been too long.
     body: Option<Body>,
     left: usize,
-    /// It says so itself.
+    /// Whether the length that the body declares is beyond the limit.
     is_too_long: bool,
 }
 

@@ -163,7 +163,7 @@ impl Observation {
     }
 }
 
-/// It is over.
+/// An observation that is dropped is over, and is reported.
 impl Drop for Observation {
     fn drop(&mut self) {
         self.exchange.latency = self.start.elapsed();

@@ -88,7 +88,7 @@ pub trait OrSend: Sized {
     ///
     /// # Errors
     ///
-    /// The response, if there is no value.
+    /// Returns the response if there is no value.
     fn or_send(self, reply: impl IntoReply) -> Result<Self::Value, Reply>;
 
     /// The value, or a 500 that tells the client nothing, and the log everything.
@@ -101,7 +101,7 @@ pub trait OrSend: Sized {
     ///
     /// # Errors
     ///
-    /// The 500, if there is an error.
+    /// Returns the 500 if there is an error.
     #[track_caller]
     fn or_500(self) -> Result<Self::Value, Reply>
     where

@@ -46,7 +46,7 @@ pub(crate) enum Stay {
     ToTheEnd { _room: OwnedSemaphorePermit },
     /// For as long as something comes of it.
     ForAMoment,
-    /// It is dropped.
+    /// Not at all: the handler is dropped.
     Not,
 }
 

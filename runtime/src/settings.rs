@@ -18,9 +18,9 @@ pub struct Settings {
 /// What becomes of a handler when its client leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnDisconnect {
-    /// It runs on.
+    /// The handler runs until it has sent.
     Finish,
-    /// It is dropped.
+    /// The handler is dropped at its next `.await`.
     Cancel,
     /// A service that an app does not know is dropped with its connection.
     Service,

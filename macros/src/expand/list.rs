@@ -31,7 +31,7 @@ pub(crate) fn routes(tokens: TokenStream) -> TokenStream {
     let each = items.filter_map(|item| {
         let (route, attributes) = item.split_last()?;
         let route = ungrouped(route.clone().into());
-        let added = list.with(route)?;
+        let added = list.with(&route)?;
         Some(quote!(#(#attributes)* #added))
     });
     let each: Vec<TokenStream> = each.collect();
@@ -49,7 +49,7 @@ struct List {
 }
 
 impl List {
-    fn with(&self, route: TokenStream) -> Option<TokenStream> {
+    fn with(&self, route: &TokenStream) -> Option<TokenStream> {
         let List { private, name } = self;
         let place = Place::of_tokens(route.clone())?;
         let unrouted = match &*route.clone().into_iter().collect::<Vec<_>>() {

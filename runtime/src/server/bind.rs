@@ -18,7 +18,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// None of the addresses can be listened on.
+    /// Returns an error if none of the addresses can be listened on.
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
         Listener::bind(address).await.map(Server::on)
     }
@@ -46,12 +46,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Another process listens on the path, there is a file that is no socket, or the folder does
-    /// not allow it.
+    /// Returns an error if another process listens on the path, if there is a file on it that is not
+    /// a socket, or if the folder does not permit the socket.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     #[cfg(unix)]
     pub fn bind_unix(path: impl AsRef<std::path::Path>) -> io::Result<Self> {
         Server::bind_unix_with_mode(path, 0o660)
@@ -62,11 +62,11 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Those of [`bind_unix`](Server::bind_unix).
+    /// Returns the errors of [`bind_unix`](Server::bind_unix).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     #[cfg(unix)]
     pub fn bind_unix_with_mode(path: impl AsRef<std::path::Path>, mode: u32) -> io::Result<Self> {
         let (socket, file) = unix::bind(path.as_ref(), mode)?;
@@ -89,11 +89,11 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The socket cannot be used without blocking, which the system says.
+    /// Returns the system's error if the socket cannot be made non-blocking.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     pub fn from_tcp(listener: std::net::TcpListener) -> io::Result<Self> {
         Listener::from_tcp(listener, Queue::Ours).map(Server::on)
     }
@@ -125,11 +125,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// `LISTEN_FDS` is no number, or one of the descriptors is no socket for streams that listens.
+    /// Returns an error if `LISTEN_FDS` is not a number, or if one of the descriptors is not a
+    /// listening stream socket.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime, if sockets were passed.
+    /// Panics outside a tokio runtime, if sockets were passed.
     #[cfg(unix)]
     pub fn from_env() -> io::Result<Option<Self>> {
         let mut listeners = passed::listeners()?.into_iter();
@@ -163,7 +164,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// It listens on Unix sockets only, or the system does not say.
+    /// Returns an error if the server listens on Unix sockets only, or if the system does not tell the
+    /// address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         let first = self.listeners.iter().find_map(Listener::local_addr);
         first.unwrap_or_else(|| {
@@ -178,7 +180,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system does not say.
+    /// Returns an error if the system does not tell the address.
     pub fn local_addrs(&self) -> io::Result<Vec<SocketAddr>> {
         self.listeners
             .iter()

@@ -51,7 +51,8 @@ pub use workers::Workers;
 ///
 /// # Errors
 ///
-/// The address cannot be listened on, or two routes of the app answer the same request.
+/// Returns an error if the address cannot be listened on, or if two routes of the app answer the same
+/// request.
 ///
 /// ```no_run
 /// use sendoff::{App, handler, routes, send};
@@ -220,12 +221,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Two routes of the app answer the same request, the signals cannot be listened to, or a
-    /// worker cannot be started or has died.
+    /// Returns an error if two routes of the app answer the same request, if the signals cannot be
+    /// listened to, or if a worker cannot be started or has died.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     pub fn serve<S: State>(self, app: App<S>) -> impl Future<Output = io::Result<()>> {
         let signals = signal::Signals::new();
         async move {
@@ -242,7 +243,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Two routes of the app answer the same request, or a worker cannot be started or has died.
+    /// Returns an error if two routes of the app answer the same request, or if a worker cannot be
+    /// started or has died.
     pub async fn serve_until<S: State>(
         self,
         app: App<S>,

@@ -95,8 +95,8 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, has no such thing in it, or the key is that of another certificate.
-    /// The error names the file.
+    /// Returns an error that names the file if a file cannot be read or has no certificate or key in
+    /// it, or if the key belongs to another certificate.
     pub fn from_pem_files(
         certificates: impl Into<PathBuf>,
         key: impl Into<PathBuf>,
@@ -163,8 +163,9 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// Those of [`from_pem_files`](Tls::from_pem_files); [`io::ErrorKind::Unsupported`] after
-    /// [`from_config`](Tls::from_config). What was read before stays in use.
+    /// Returns the errors of [`from_pem_files`](Tls::from_pem_files), and
+    /// [`io::ErrorKind::Unsupported`] after [`from_config`](Tls::from_config). The certificate that
+    /// was read before stays in use.
     pub fn reload(&self) -> io::Result<()> {
         let Some(current) = &self.current else {
             let fault = "a `Tls::from_config` has no files to reload";

@@ -92,7 +92,8 @@ impl Answer {
     ///
     /// # Panics
     ///
-    /// It broke off: a client would not take it for whole. So with all that looks at the body.
+    /// Panics if the body broke off, so that a client would not take it for whole. All methods that
+    /// look at the body do.
     #[track_caller]
     pub fn bytes(&self) -> &Bytes {
         self.whole()
@@ -102,7 +103,7 @@ impl Answer {
     ///
     /// # Panics
     ///
-    /// It is not UTF-8.
+    /// Panics if the body is not UTF-8.
     #[track_caller]
     pub fn text(&self) -> &str {
         match std::str::from_utf8(self.whole()) {
@@ -115,7 +116,7 @@ impl Answer {
     ///
     /// # Panics
     ///
-    /// It is not JSON, or not of this type.
+    /// Panics if the body is not JSON, or not that of a `T`.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(self.whole()) {
@@ -127,11 +128,11 @@ impl Answer {
         }
     }
 
-    /// The status is this.
+    /// Asserts that the status is `expected`.
     ///
     /// # Panics
     ///
-    /// It is another. So with the other assertions.
+    /// Panics if the status is another one, and shows the response.
     #[track_caller]
     pub fn assert_status(&self, expected: u16) -> &Self {
         let status = self.status().as_u16();
@@ -142,7 +143,11 @@ impl Answer {
         self
     }
 
-    /// There is such a header, and one value of it is this.
+    /// Asserts that the response has this header, and that one of its values is `expected`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if no value of the header is `expected`, and shows the response.
     #[track_caller]
     pub fn assert_header(&self, name: &str, expected: impl AsRef<[u8]>) -> &Self {
         let expected = expected.as_ref();
@@ -155,7 +160,11 @@ impl Answer {
         self
     }
 
-    /// There is no such header.
+    /// Asserts that the response does not have this header.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it has the header, and shows the response.
     #[track_caller]
     pub fn assert_no_header(&self, name: &str) -> &Self {
         assert!(

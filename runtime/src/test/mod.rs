@@ -73,7 +73,7 @@ impl<S: State> Client<S> {
     ///
     /// # Panics
     ///
-    /// The app's routes answer the same request twice: [`App::check`] says so.
+    /// Panics if two routes of the app answer the same request, as [`App::check`] tells.
     #[track_caller]
     pub fn new(app: App<S>) -> Self {
         if let Err(conflict) = app.check() {
@@ -90,7 +90,7 @@ impl<S: State> Client<S> {
     ///
     /// # Panics
     ///
-    /// This is no path. So with the other methods.
+    /// Panics if this is not a path. The other methods do, too.
     #[track_caller]
     pub fn get(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
         self.request(Method::GET, path)

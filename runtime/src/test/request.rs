@@ -66,7 +66,7 @@ impl<S: State> RequestBuilder<S> {
     ///
     /// # Panics
     ///
-    /// The name or the value is none.
+    /// Panics if the name or the value is not valid in a header (RFC 9110 section 5).
     #[track_caller]
     pub fn header(
         mut self,
@@ -85,7 +85,7 @@ impl<S: State> RequestBuilder<S> {
     ///
     /// # Panics
     ///
-    /// The name or the value holds what a header cannot.
+    /// Panics if the name or the value has a character that a header cannot have.
     #[track_caller]
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
         let mut cookies = format!("{name}={value}").into_bytes();
@@ -103,7 +103,7 @@ impl<S: State> RequestBuilder<S> {
     ///
     /// # Panics
     ///
-    /// The value cannot be serialized.
+    /// Panics if the value cannot be serialized.
     #[track_caller]
     pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
         self.encoded(Json(value).into_response())
@@ -113,7 +113,7 @@ impl<S: State> RequestBuilder<S> {
     ///
     /// # Panics
     ///
-    /// The value cannot be serialized.
+    /// Panics if the value cannot be serialized.
     #[track_caller]
     pub fn form(self, fields: &(impl Serialize + ?Sized)) -> Self {
         self.encoded(Form(fields).into_response())

@@ -10,10 +10,10 @@ use super::Activity;
 /// A request body that is not read to its end by who had it.
 #[derive(Default)]
 pub(super) enum LeftBody {
-    /// It is dropped.
+    /// The rest of the body is dropped.
     #[default]
     Dropped,
-    /// It is kept, for who has the response.
+    /// The rest of the body is kept for whoever has the response.
     Kept(Option<Incoming>),
 }
 

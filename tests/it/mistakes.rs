@@ -49,6 +49,12 @@ const IN_A_HANDLER: &[(&str, &[&str])] = &[
         &["[invalid-status]", "use a status from 200 to 599"],
     ),
     ("send(404)", &["use `!` to invoke the macro"]),
+    ("send(404);", &["use `!` to invoke the macro"]),
+    ("sned!(404);", &["a macro with a similar name exists"]),
+    (
+        "if n > 4 { snd!(404, \"none\"); } else { send!(200); }",
+        &["a macro with a similar name"],
+    ),
     (
         "let status: u16 = 404; send!(status);",
         &["`send!(status, \"\")`"],

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprReturn, Item, Stmt};
+use syn::{Block, Expr, ExprCall, ExprReturn, Item, PathSegment, Stmt};
 
 use super::body::{braced, exit};
 use super::mark::label;
@@ -117,6 +117,10 @@ impl VisitMut for Prober<'_> {
         }
         if let Some(suspect) = suspect {
             let answer = match stmt {
+                Stmt::Macro(call) if is_slip_of_send(call.mac.path.segments.last()) => {
+                    let call = &call.mac;
+                    quote!(#call)
+                }
                 Stmt::Macro(call) if !suspect.semicolon && is_value_macro(&call.mac) => {
                     self.value(call, &suspect)
                 }
@@ -157,6 +161,17 @@ fn dropped_or_sent(node: &impl ToTokens, suspect: &Suspect) -> TokenStream {
         let method = Ident::new("__must_send", span);
         quote_spanned!(span=> #node.#method())
     }
+}
+
+/// `send(404)`: if that is no function rustc says so, and of what is none no type can be asked.
+fn is_call_of_send(call: &ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(callee) if callee.path.is_ident("send"))
+}
+
+/// `sned!(404)`: the same of a macro.
+fn is_slip_of_send(name: Option<&PathSegment>) -> bool {
+    const SLIPS: [&str; 5] = ["esnd", "sedn", "sen", "snd", "sned"];
+    name.is_some_and(|name| SLIPS.iter().any(|slip| name.ident == slip))
 }
 
 /// Does the type come from where the value goes? Such a call cannot be asked for its type.
@@ -228,6 +243,7 @@ impl Prober<'_> {
             Expr::Macro(call) if !suspect.semicolon && is_value_macro(&call.mac) => {
                 self.value(expr, suspect)
             }
+            Expr::Call(call) if is_call_of_send(call) => quote!(#call),
             // Only the receiver of a method keeps the type `!`; an argument forgets it.
             called => dropped_or_sent(called, suspect),
         }

@@ -12,8 +12,20 @@ use std::{env, fs};
 /// the process of an editor expands the macros of many crates.
 pub(crate) fn renamed() -> Option<String> {
     let folder = env::var_os("CARGO_MANIFEST_DIR")?;
-    let manifest = fs::read_to_string(Path::new(&folder).join("Cargo.toml")).ok()?;
-    name(&manifest)
+    let folder = Path::new(&folder);
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    let name = name(&manifest)?;
+    let roots = ["src/lib.rs", "src/main.rs"].map(|root| fs::read_to_string(folder.join(root)));
+    let is_sendoff = |root: &String| gives_back(root, &name);
+    let has_its_name = roots.iter().flatten().any(is_sendoff);
+    (!has_its_name).then_some(name)
+}
+
+/// `extern crate web as sendoff;`, at the root of a crate.
+fn gives_back(root: &str, name: &str) -> bool {
+    let alias = format!("extern crate {name} as sendoff;");
+    root.lines()
+        .any(|line| line.trim_start().ends_with(&alias) && !line.trim_start().starts_with('/'))
 }
 
 /// `web` of `web = { package = "sendoff", .. }`, or of `package = "sendoff"` below
@@ -55,7 +67,18 @@ fn name(manifest: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{gives_back, name};
+
+    #[test]
+    fn a_root_may_give_the_name_back() {
+        assert!(gives_back(
+            "//! It.\n\nextern crate my_web as sendoff;\n",
+            "my_web"
+        ));
+        assert!(gives_back("pub extern crate my_web as sendoff;", "my_web"));
+        assert!(!gives_back("// extern crate my_web as sendoff;", "my_web"));
+        assert!(!gives_back("extern crate web as sendoff;", "my_web"));
+    }
 
     #[test]
     fn the_name_that_a_manifest_gives() {

@@ -24,12 +24,16 @@ impl Flow {
     pub(crate) fn of_guard(block: Block, outside: Outside) -> Self {
         let mut flow = Flow::of(block, outside);
         let Report {
-            findings, suspects, ..
+            findings,
+            suspects,
+            ends_under_cfg,
+            ..
         } = &mut flow.report;
         let is_of_a_handler =
             |it: &Mistake| matches!(it, Mistake::MissingSend(_) | Mistake::ReturnOk);
         findings.retain(|finding| !is_of_a_handler(&finding.mistake));
         suspects.clear();
+        ends_under_cfg.clear();
         flow
     }
 
@@ -55,9 +59,11 @@ impl Flow {
             behind_unread,
             replies,
             returned,
+            ends_under_cfg,
             ..
         } = &self.report;
-        !(behind_unread.is_empty() && replies.is_empty() && returned.is_empty())
+        let is_plain = behind_unread.is_empty() && replies.is_empty() && returned.is_empty();
+        !is_plain || !ends_under_cfg.is_empty()
     }
 
     /// Is a `send!` of this body a macro of the user's own?

@@ -3,7 +3,9 @@
 //! Plain data: no tokens, no wording. `diagnose` turns findings into messages, `expand` turns
 //! suspects into typed probes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::TokenStream;
 
 use syn::{Expr, Local, Stmt, StmtMacro};
 
@@ -25,6 +27,9 @@ pub(crate) struct Report {
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,
+    /// Each statement under a `#[cfg(..)]` that ends a path: where it is, and the condition. Without
+    /// it the path sends nothing.
+    pub(crate) ends_under_cfg: HashMap<ExprId, (Place, TokenStream)>,
     /// Each `return` of a macro that may not come back with a value.
     pub(crate) returned: HashSet<ExprId>,
     /// The statements that follow such tokens in a block.
@@ -103,6 +108,8 @@ pub(crate) enum PathEnd {
     EmptyBody,
     /// The last statement of the path does something else.
     LastStatement,
+    /// The last statement of the path is taken away by a `#[cfg]`.
+    UnderCfg,
     /// A value in tail position that was never sent.
     TailValue,
     /// An `if` without `else`.

@@ -1,7 +1,7 @@
 //! In which order do the statements of the body run, and what ends a path?
 
 use super::Outside;
-use syn::{Block, Expr, Item, Local, Stmt, StmtMacro};
+use syn::{Block, Expr, Item, Local, Meta, Stmt, StmtMacro};
 
 use super::repeat::Target;
 use super::report::{Dead, ExprId, Finding, Mistake, PathEnd, Report, Suspect, Verdict};
@@ -163,6 +163,9 @@ impl Walker {
                 _ => Next::Code,
             };
             self.path_taken(next);
+            if cfg && next.is_end() && self.reach == Reach::Live && self.in_macro == 0 {
+                self.ends_under_cfg(stmt);
+            }
             if cfg {
                 self.perhaps(|walker| walker.statement(stmt, next.continued()));
             } else {
@@ -172,6 +175,27 @@ impl Walker {
             self.report.unread |= unread_before;
         }
         self.locals.leave(scope);
+    }
+
+    /// A path that certainly comes to its last statement ends without it where that is taken away.
+    fn ends_under_cfg(&mut self, stmt: &Stmt) {
+        let [attribute] = attribute::of_statement(stmt) else {
+            return;
+        };
+        let has_semicolon = match stmt {
+            Stmt::Macro(call) => call.semi_token.is_some(),
+            Stmt::Expr(_, semicolon) => semicolon.is_some(),
+            Stmt::Local(_) | Stmt::Item(_) => false,
+        };
+        if let (Meta::List(cfg), true, 0, Some(place)) =
+            (&attribute.meta, has_semicolon, self.muted, Place::of(stmt))
+            && cfg.path.is_ident("cfg")
+        {
+            let of = ExprId::of_stmt(stmt);
+            self.report
+                .ends_under_cfg
+                .insert(of, (place, cfg.tokens.clone()));
+        }
     }
 
     fn statement(&mut self, stmt: &Stmt, next: Next) {

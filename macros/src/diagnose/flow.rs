@@ -43,6 +43,10 @@ fn missing_send(place: Place, end: PathEnd) -> Diagnostic {
             "handler can finish without sending a response",
             "end this path with `send!(..)`",
         ),
+        PathEnd::UnderCfg => (
+            "handler can finish without sending a response",
+            "a `#[cfg]` leaves this out: send in the other configuration, too",
+        ),
         PathEnd::IfWithoutElse => (
             "handler can finish without sending a response",
             "add an `else` that sends, or `send!(..)` after the `if`",

@@ -14,7 +14,9 @@ use syn::{Block, Expr, ExprCall, ExprReturn, Item, PathSegment, Stmt};
 use super::body::{braced, exit};
 use super::mark::label;
 use super::question;
-use crate::analyze::{ExprId, Flow, Suspect, is_value_macro};
+use crate::analyze::{ExprId, Flow, Mistake, PathEnd, Suspect, is_value_macro};
+use crate::diagnose;
+use crate::parse::Kind;
 use crate::span::{Place, at};
 
 /// The statements of the body, in which every suspect is asked. `label` is what `send!` breaks to.
@@ -33,6 +35,7 @@ pub(super) fn probed(
         behind_unread: report.behind_unread,
         replies: report.replies,
         returned: report.returned,
+        ends_under_cfg: report.ends_under_cfg,
         asks,
         label,
         runtime,
@@ -47,6 +50,7 @@ struct Prober<'a> {
     behind_unread: HashSet<ExprId>,
     replies: HashSet<ExprId>,
     returned: HashSet<ExprId>,
+    ends_under_cfg: HashMap<ExprId, (Place, TokenStream)>,
     asks: bool,
     label: &'a TokenStream,
     runtime: &'a TokenStream,
@@ -56,9 +60,15 @@ impl VisitMut for Prober<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
         let behind = |stmt: &Stmt| self.behind_unread.contains(&ExprId::of_stmt(stmt));
         let behind: Vec<bool> = block.stmts.iter().map(behind).collect();
+        let end = |stmt: &Stmt| self.ends_under_cfg.get(&ExprId::of_stmt(stmt));
+        let end = block.stmts.last().and_then(end).cloned();
         visit_mut::visit_block_mut(self, block);
+        if let Some((place, condition)) = end {
+            block.stmts.push(self.missing_without(place, &condition));
+        }
         if behind.contains(&true) {
             let stmts = std::mem::take(&mut block.stmts);
+            let behind = behind.into_iter().chain([false]);
             for (stmt, behind) in stmts.into_iter().zip(behind) {
                 block.stmts.extend(reached(&stmt).filter(|_| behind));
                 block.stmts.push(stmt);
@@ -191,6 +201,19 @@ fn is_inferred(expr: &Expr) -> bool {
 }
 
 impl Prober<'_> {
+    /// The missing send, where a condition takes away the statement that ends the path.
+    fn missing_without(&self, place: Place, condition: &TokenStream) -> Stmt {
+        let runtime = self.runtime;
+        let mistake = Mistake::MissingSend(PathEnd::UnderCfg);
+        let error = diagnose::flow(Kind::Handler, place, &mistake);
+        let span = at(place.start);
+        let missing = quote_spanned!(span=>
+            #[cfg(not(#condition))]
+            { #error return #runtime::__private::unproven(); }
+        );
+        Stmt::Expr(Expr::Verbatim(missing), Some(Default::default()))
+    }
+
     /// A `return` of what may be a send: to rustc the `return` would be dead code then.
     fn returned(&self, leave: &ExprReturn) -> Option<Expr> {
         let span = at(leave.return_token.span);

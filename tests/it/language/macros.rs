@@ -287,3 +287,21 @@ fn a_return_of_a_macro_keeps_its_attributes() {
     check(returns_of_macros(1), 401, "");
     check(returns_of_macros(2), 402, "");
 }
+
+/// Each configuration has its send.
+#[handler]
+fn sends_in_each_configuration(n: u8) {
+    if n > 4 {
+        send!(404);
+    }
+    #[cfg(not(test))]
+    send!(200, "in earnest");
+    #[cfg(test)]
+    send!(200, "in tests");
+}
+
+#[test]
+fn a_send_for_each_configuration_is_enough() {
+    check(sends_in_each_configuration(0), 200, "in tests");
+    check(sends_in_each_configuration(5), 404, "");
+}

@@ -130,6 +130,7 @@ fn end_name(end: PathEnd) -> &'static str {
         PathEnd::EmptyBody => "empty body",
         PathEnd::LastStatement => "last",
         PathEnd::TailValue => "value",
+        PathEnd::UnderCfg => "under cfg",
         PathEnd::IfWithoutElse => "no else",
         PathEnd::EmptyBranch => "empty",
         PathEnd::LoopRunsDry => "dry",

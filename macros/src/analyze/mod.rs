@@ -48,6 +48,8 @@ use crate::span::Place;
 pub(crate) struct Outside {
     /// A plain `send!` is a macro of its own.
     pub(crate) has_own_send: bool,
+    /// There is a function `send`.
+    pub(crate) has_send_function: bool,
     /// A plain `bail!` is anyhow's, or eyre's.
     pub(crate) has_bail: bool,
 }
@@ -58,6 +60,7 @@ pub(crate) fn analyze(body: &Block, outside: Outside) -> Report {
         outside,
         ..Walker::default()
     };
+    walker.report.has_send_function = outside.has_send_function;
     if outside.has_own_send {
         walker.locals.define_outside("send");
     }

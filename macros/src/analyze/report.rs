@@ -27,6 +27,8 @@ pub(crate) struct Report {
     /// Some tokens could hold a send or an exit and could not be read (a macro the walk does not
     /// know), so that only rustc can tell what runs after them.
     pub(crate) unread: bool,
+    /// Is there a function `send` in the module of the handler?
+    pub(crate) has_send_function: bool,
     /// Each statement under a `#[cfg(..)]` that ends a path: where it is, and the condition. Without
     /// it the path sends nothing.
     pub(crate) ends_under_cfg: HashMap<ExprId, (Place, TokenStream)>,

@@ -35,6 +35,7 @@ pub(super) fn probed(
         behind_unread: report.behind_unread,
         replies: report.replies,
         returned: report.returned,
+        has_send_function: report.has_send_function,
         ends_under_cfg: report.ends_under_cfg,
         asks,
         label,
@@ -50,6 +51,7 @@ struct Prober<'a> {
     behind_unread: HashSet<ExprId>,
     replies: HashSet<ExprId>,
     returned: HashSet<ExprId>,
+    has_send_function: bool,
     ends_under_cfg: HashMap<ExprId, (Place, TokenStream)>,
     asks: bool,
     label: &'a TokenStream,
@@ -266,7 +268,7 @@ impl Prober<'_> {
             Expr::Macro(call) if !suspect.semicolon && is_value_macro(&call.mac) => {
                 self.value(expr, suspect)
             }
-            Expr::Call(call) if is_call_of_send(call) => quote!(#call),
+            Expr::Call(call) if !self.has_send_function && is_call_of_send(call) => quote!(#call),
             // Only the receiver of a method keeps the type `!`; an argument forgets it.
             called => dropped_or_sent(called, suspect),
         }

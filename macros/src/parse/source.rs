@@ -113,6 +113,7 @@ pub(crate) fn outside(function: &Function) -> Outside {
                 && words(line).any(|it| it == "bail")
         };
         Outside {
+            has_send_function: text.contains("fn send"),
             has_own_send: text.contains("macro_rules! send "),
             has_bail: text.contains("bail") && text.lines().any(imports_bail),
         }

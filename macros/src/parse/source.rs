@@ -60,12 +60,18 @@ fn unrouted_in(text: &str) -> HashMap<String, bool> {
         return HashMap::new();
     }
     let mut found: HashMap<String, Option<bool>> = HashMap::new();
-    let mut imported = HashSet::new();
+    let (mut imported, mut is_import) = (HashSet::new(), false);
     // What the lines before are, back to one that is neither an attribute nor a comment.
     let (mut is_plain_handler, mut has_attributes, mut is_behind_an_end) = (false, false, true);
     for line in text.lines() {
-        if let Some(import) = line.trim_start().strip_prefix("use ") {
-            imported.extend(words(import).map(str::to_owned));
+        is_import |= words(line).any(|word| word == "use");
+        if is_import {
+            imported.extend(words(line).map(str::to_owned));
+            is_import = !line.contains(';');
+        }
+        // One further in may be meant, too.
+        for (_, name) in function_names(line).filter(|_| line.starts_with([' ', '\t'])) {
+            found.insert(name.to_owned(), None);
         }
         if let Some(name) = function_at_the_start(line) {
             let is_unrouted = match (is_plain_handler, has_attributes, is_behind_an_end) {
@@ -79,7 +85,7 @@ fn unrouted_in(text: &str) -> HashMap<String, bool> {
         }
         if line.starts_with('#') {
             has_attributes = true;
-            is_plain_handler |= line.trim_end().ends_with("handler]");
+            is_plain_handler |= is_plain_attribute(line);
         } else if !line.starts_with('/') {
             (is_plain_handler, has_attributes) = (false, false);
             is_behind_an_end = line.trim().is_empty() || line.ends_with(['}', ';']);
@@ -91,13 +97,27 @@ fn unrouted_in(text: &str) -> HashMap<String, bool> {
         .collect()
 }
 
+/// `#[handler]`, under any path.
+fn is_plain_attribute(line: &str) -> bool {
+    let path = line.trim_end().strip_prefix("#[");
+    let path = path.and_then(|path| path.strip_suffix(']'));
+    path.is_some_and(|path| path.rsplit("::").next() == Some("handler"))
+}
+
 /// `show` of `pub async fn show(`, where nothing stands before it in the line.
 fn function_at_the_start(line: &str) -> Option<&str> {
-    let (before, after) = line.split_once("fn ")?;
+    let (before, name) = function_names(line).next()?;
     let is_plain = |c: char| c.is_alphanumeric() || " _():".contains(c);
-    let name = after.split(['(', '<']).next()?;
-    let is_name = !name.is_empty() && words(name).eq([name]);
-    (is_name && !before.starts_with(' ') && before.chars().all(is_plain)).then_some(name)
+    (!before.starts_with([' ', '\t']) && before.chars().all(is_plain)).then_some(name)
+}
+
+/// The names of the functions that begin in a line, and what is before each.
+fn function_names(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    line.match_indices("fn ").filter_map(|(at, word)| {
+        let (before, after) = (line.get(..at)?, line.get(at + word.len()..)?);
+        let name = after.split(['(', '<']).next()?;
+        (!name.is_empty() && words(name).eq([name])).then_some((before, name))
+    })
 }
 
 /// What the file says of macros. With a `macro_rules! send` of its own, ours is `sendoff::send!`;
@@ -146,10 +166,15 @@ mod tests {
             "#[handler(GET \"/\")]\nasync fn show() {}",
             "#[handler(\n    GET \"/\",\n)]\nasync fn show() {}",
             "#[page]\nasync fn show() {}",
+            "#[my_handler]\nasync fn show() {}",
+            "fn show() {}\nfn app() {\n    #[handler(GET \"/\")]\n    async fn show() {}\n}",
+            "mod a {\n    pub fn show() {}\n}\n#[handler]\nfn show() {}",
+            "#[cfg(x)] #[handler]\nasync fn show() {}",
             "#[handler(GET \"/\")] async fn show() {}",
             "// fn show() {}",
             "use pages::show;\nmod tests {\n    fn show() {}\n}",
             "use pages::{home, show};\nfn show() {}",
+            "pub use pages::{\n    home,\n    show,\n};\nfn show() {}",
             "fn show() {}\nfn show() {}",
             "macro_rules! page { () => {} }\nfn show() {}",
             "fn shown() {}",

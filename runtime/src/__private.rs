@@ -26,7 +26,7 @@ pub use crate::__response as response;
 pub use crate::__sent as sent;
 pub use crate::argument::{Ask, AsksForState, ReadsHead, TakesBody};
 pub use crate::guard::{
-    Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, optional_guard, passed,
+    Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, is_denial, passed,
 };
 pub use crate::parameter::{
     Captures, OptionalPathParameter, PathParameter, optional_path_parameter, path_parameter,
@@ -47,6 +47,7 @@ use crate::answer::Sent;
 pub mod conflict {
     pub use crate::conflict::{Found, find, length, message, report, slots};
 }
+pub use crate::granted::{Forgets, Memory, Remembers, address};
 pub use crate::link::{AnyLink, LinkParameter, OptionalLinkParameter, push_parameter, push_text};
 use crate::reply::{self, IntoStatus, Sendable, SendableParts};
 pub use crate::reply::{LeaveWith, Reply};

@@ -50,6 +50,16 @@ use crate::reply::{FromReply, Reply};
 /// documentation, and a [`Debug`] that leaves the value out. `Name(value)` makes one by hand, for
 /// the unit test of a handler.
 ///
+/// # It runs once
+///
+/// The arguments of a handler are taken in their order, path parameters too, so a guard that comes
+/// first denies before anything is said of the others. If several arguments and guards of a request
+/// ask for the same guard, it runs once, and each gets a clone of its value; a value that is not
+/// [`Clone`] (and `Send + Sync + 'static`) is made for each. That holds as long as the state is the same
+/// one, and never for another request: a copy of a request has passed no guard.
+///
+/// # What its function returns
+///
 /// The function stays, and returns a [`Result`]:
 ///
 /// ```
@@ -197,17 +207,8 @@ pub fn passed<T, E: Denial>(decision: Result<T, E>) -> Result<T, Reply> {
 
 /// `Option<Name>`: a request that the guard denies has no value, and goes on. A guard that failed,
 /// or has answered the request itself, has not denied it.
-pub async fn optional_guard<G, S>(parts: &mut Parts, state: &S) -> Result<Option<G>, Reply>
-where
-    G: FromRequestParts<S, Rejection = Reply>,
-{
-    match G::from_request_parts(parts, state).await {
-        Ok(guard) => Ok(Some(guard)),
-        Err(reply) if reply.status().is_redirection() || reply.status().is_client_error() => {
-            Ok(None)
-        }
-        Err(reply) => Err(reply),
-    }
+pub fn is_denial(reply: &Reply) -> bool {
+    reply.status().is_redirection() || reply.status().is_client_error()
 }
 
 /// A guard's value, with type parameters that only the guard's own code looks at.

@@ -60,7 +60,8 @@
 /// ```
 ///
 /// A path parameter whose text does not parse is answered 400, with a [`Problem`](crate::Problem)
-/// that names it: the route is there, and what is wrong is the request. (404 would say that a user
+/// that names it, in its turn: arguments are taken in their order, so that a guard in front of the
+/// parameter answers first. The route is there, and what is wrong is the request. (404 would say that a user
 /// may have been deleted, and caches keep a 404 by themselves, RFC 9110 section 15.1, but not a 400.)
 /// Where another answer is due, take the parameter as a `String` and parse it:
 /// `id.parse::<u64>().or_send(reply!(404))?`.

@@ -67,6 +67,7 @@ mod conflict;
 mod endpoint;
 mod fallback;
 mod format;
+mod granted;
 mod guard;
 mod handler;
 mod layer;

@@ -62,10 +62,10 @@ impl Settings {
     /// Those of a handler that is found by no route.
     pub(crate) const OF_A_FALLBACK: Settings = Settings::at("", 0);
 
-    /// Those of a service that an app does not know: its bodies and its end are its own.
+    /// Those of a service that an app does not know: its end is its own.
     pub(crate) const OF_A_SERVICE: Settings = Settings {
         on_disconnect: OnDisconnect::Service,
-        ..Settings::at("", 0).body_limit(usize::MAX)
+        ..Settings::at("", 0)
     };
 
     /// Where the handler is, if that is known.

@@ -1,7 +1,8 @@
 //! How does a request become a call of the handler?
 //!
-//! Path parameters first, since they only look at the request; then the extractors, in order, the
-//! last of which may take the request whole.
+//! The arguments are taken in their order: what refuses the request first is the first argument that
+//! cannot be had. A path parameter behind an extractor is parsed before all extractors, which may
+//! change the request, but judged in its turn.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -61,30 +62,43 @@ pub(super) fn call(
         ..
     } = names;
     let value = |position: usize| format_ident!("__argument_{position}", span = span);
-    let (parameters, extractors): (Vec<_>, Vec<_>) = arguments
+    let first = arguments.iter().position(|it| it.parameter.is_none());
+    let waits = |position: usize| {
+        let is_parameter = arguments
+            .get(position)
+            .is_some_and(|it| it.parameter.is_some());
+        is_parameter && first.is_some_and(|first| first < position)
+    };
+    let parsed = arguments
         .iter()
         .enumerate()
-        .partition(|(_, argument)| argument.parameter.is_some());
-    let steps = parameters
-        .into_iter()
-        .chain(extractors)
-        .map(|(position, argument)| {
-            let at = at(argument.ty.span());
-            let value = value(position);
-            let extracted = extracted(argument, Some(position) == last, names, private);
-            // Another extractor comes behind this one.
-            let is_early = argument.parameter.is_none() && Some(position) < last;
-            let asked = is_early.then(|| asked(argument.ty, "__stands_before_another", private));
-            quote_spanned!(at=>
-                #asked
-                let #value = match #extracted {
-                    #private::Ok(__value) => __value,
-                    #private::Err(__rejection) => {
-                        return #private::rejected(__rejection);
-                    }
-                };
-            )
-        });
+        .filter(|(position, _)| waits(*position));
+    let parsed = parsed.map(|(position, argument)| {
+        let value = value(position);
+        let extracted = extracted(argument, false, names, private);
+        quote_spanned!(at(argument.ty.span())=> let #value = #extracted;)
+    });
+    let steps = arguments.iter().enumerate().map(|(position, argument)| {
+        let at = at(argument.ty.span());
+        let value = value(position);
+        let extracted = if waits(position) {
+            quote_spanned!(at=> #value)
+        } else {
+            extracted(argument, Some(position) == last, names, private)
+        };
+        // Another extractor comes behind this one.
+        let is_early = argument.parameter.is_none() && Some(position) < last;
+        let asked = is_early.then(|| asked(argument.ty, "__stands_before_another", private));
+        quote_spanned!(at=>
+            #asked
+            let #value = match #extracted {
+                #private::Ok(__value) => __value,
+                #private::Err(__rejection) => {
+                    return #private::rejected(__rejection);
+                }
+            };
+        )
+    });
     let values = (0..arguments.len()).map(value);
     let turbofish = turbofish(generics);
     let awaited = function.signature.asyncness.is_some();
@@ -107,6 +121,7 @@ pub(super) fn call(
     let mutable = is_changed.then(|| quote_spanned!(span=> mut));
     quote_spanned! {span=>
         let (#mutable #parts, #body) = #request.into_parts();
+        #(#parsed)*
         #(#steps)*
         #respond
         // Not in the tail: what the future holds would be dropped at another time in edition 2024,

@@ -183,9 +183,18 @@ impl<'a> Guard<'a> {
         let error = error_named(self.error);
         let awaited = function.signature.asyncness.is_some();
         let awaited = awaited.then(|| quote_spanned!(span=> .await));
+        let memory = memory(name, private);
         let body = quote_spanned!(span=>
+            use #private::{Forgets as _, Remembers as _};
+            if let #private::Option::Some(__known) =
+                #memory.__recall(__parts, #private::address(__state))
+            {
+                return __known;
+            }
             #(#steps)*
-            #private::passed #error (#ident #turbofish (#(#values),*) #awaited).map(#name)
+            let __decision = #private::passed #error (#ident #turbofish (#(#values),*) #awaited);
+            #memory.__keep(__parts, #private::address(__state), &__decision);
+            return __decision.map(#name);
         );
         self.implementation(arguments, &body)
     }
@@ -207,6 +216,7 @@ impl<'a> Guard<'a> {
             quote_spanned!(ty.span()=> #ty: #runtime::__private::GuardArgument<#state>,)
         });
         let parameters = &generics.params;
+        let lasting = self.lasting();
         let comma = (!parameters.is_empty()).then(|| quote!(,));
         let (_, type_generics, _) = generics.split_for_impl();
         let predicates = generics.where_clause.as_ref();
@@ -232,6 +242,7 @@ impl<'a> Guard<'a> {
             where
                 #state: #private::Send + #private::Sync,
                 #(#bounds)*
+                #lasting
                 #predicates
             {
                 type Rejection = #private::Reply;
@@ -245,6 +256,13 @@ impl<'a> Guard<'a> {
         }
     }
 
+    /// What the request remembers lasts as long as it: so must the type parameters. rustc cannot ask
+    /// a type whether it does.
+    fn lasting(&self) -> TokenStream {
+        let parameters = self.generics.type_params().map(|it| &it.ident);
+        quote_spanned!(self.private.span()=> #(#parameters: 'static,)*)
+    }
+
     /// `OptionalFromRequestParts`, which axum-core asks for `Option<Name>`.
     fn optional(&self) -> TokenStream {
         let Guard {
@@ -256,6 +274,8 @@ impl<'a> Guard<'a> {
             ..
         } = self;
         let span = at(self.function.signature.ident.span());
+        let memory = memory(name, private);
+        let lasting = self.lasting();
         let parameters = &generics.params;
         let comma = (!parameters.is_empty()).then(|| quote!(,));
         let (_, type_generics, _) = generics.split_for_impl();
@@ -268,6 +288,7 @@ impl<'a> Guard<'a> {
             where
                 #state: #private::Send + #private::Sync,
                 Self: #private::FromRequestParts<#state, Rejection = #private::Reply>,
+                #lasting
                 #predicates
             {
                 type Rejection = #private::Reply;
@@ -277,7 +298,24 @@ impl<'a> Guard<'a> {
                 ) -> impl #private::Future<
                     Output = #private::Result<#private::Option<Self>, Self::Rejection>
                 > + #private::Send {
-                    #private::optional_guard::<Self, #state>(__parts, __state)
+                    async move {
+                        use #private::{Forgets as _, Remembers as _};
+                        if #memory.__has_denied(__parts, #private::address(__state)) {
+                            return #private::Ok(#private::Option::None);
+                        }
+                        let __decision = <Self as #private::FromRequestParts<#state>>
+                            ::from_request_parts(__parts, __state).await;
+                        match __decision {
+                            #private::Ok(__guard) => {
+                                #private::Ok(#private::Option::Some(__guard))
+                            }
+                            #private::Err(__reply) if #private::is_denial(&__reply) => {
+                                #memory.__deny(__parts, #private::address(__state), __reply);
+                                #private::Ok(#private::Option::None)
+                            }
+                            #private::Err(__reply) => #private::Err(__reply),
+                        }
+                    }
                 }
             }
         }
@@ -287,6 +325,11 @@ impl<'a> Guard<'a> {
 /// `::<_, Error>`: where the option's type is at fault, rustc points at what is written there.
 pub(super) fn error_named(error: Option<&Type>) -> Option<TokenStream> {
     error.map(|error| quote_spanned!(at(error.span())=> ::<_, #error>))
+}
+
+/// What the request remembers of the guard.
+fn memory(name: &Ident, private: &TokenStream) -> TokenStream {
+    quote_spanned!(at(name.span())=> (&#private::Memory::<Self, _>::of(#name)))
 }
 
 /// What is said of the function and holds for the type.

@@ -1,6 +1,7 @@
 //! Does a guard let through what it should, and nothing else?
 
 mod on_axum;
+mod once;
 mod optional;
 mod shapes;
 mod socket;

@@ -47,6 +47,15 @@ where
         Output = ::sendoff::__private::Result<Self, Self::Rejection>,
     > + ::sendoff::__private::Send {
         async move {
+            use ::sendoff::__private::{Forgets as _, Remembers as _};
+            if let ::sendoff::__private::Option::Some(__known) = (&::sendoff::__private::Memory::<
+                Self,
+                _,
+            >::of(Even))
+                .__recall(__parts, ::sendoff::__private::address(__state))
+            {
+                return __known;
+            }
             {
                 use ::sendoff::__private::{
                     AsksForState as _, ReadsHead as _, TakesBody as _,
@@ -58,7 +67,10 @@ where
                 __State,
             >(__parts, __state)
                 .await?;
-            ::sendoff::__private::passed(even(__argument_0).await).map(Even)
+            let __decision = ::sendoff::__private::passed(even(__argument_0).await);
+            (&::sendoff::__private::Memory::<Self, _>::of(Even))
+                .__keep(__parts, ::sendoff::__private::address(__state), &__decision);
+            return __decision.map(Even);
         }
     }
 }
@@ -80,6 +92,34 @@ where
             Self::Rejection,
         >,
     > + ::sendoff::__private::Send {
-        ::sendoff::__private::optional_guard::<Self, __State>(__parts, __state)
+        async move {
+            use ::sendoff::__private::{Forgets as _, Remembers as _};
+            if (&::sendoff::__private::Memory::<Self, _>::of(Even))
+                .__has_denied(__parts, ::sendoff::__private::address(__state))
+            {
+                return ::sendoff::__private::Ok(::sendoff::__private::Option::None);
+            }
+            let __decision = <Self as ::sendoff::__private::FromRequestParts<
+                __State,
+            >>::from_request_parts(__parts, __state)
+                .await;
+            match __decision {
+                ::sendoff::__private::Ok(__guard) => {
+                    ::sendoff::__private::Ok(::sendoff::__private::Option::Some(__guard))
+                }
+                ::sendoff::__private::Err(
+                    __reply,
+                ) if ::sendoff::__private::is_denial(&__reply) => {
+                    (&::sendoff::__private::Memory::<Self, _>::of(Even))
+                        .__deny(
+                            __parts,
+                            ::sendoff::__private::address(__state),
+                            __reply,
+                        );
+                    ::sendoff::__private::Ok(::sendoff::__private::Option::None)
+                }
+                ::sendoff::__private::Err(__reply) => ::sendoff::__private::Err(__reply),
+            }
+        }
     }
 }

@@ -31,6 +31,7 @@ pub use crate::guard::{
 pub use crate::parameter::{
     Captures, OptionalPathParameter, PathParameter, optional_path_parameter, path_parameter,
 };
+pub use crate::part::{AnyPart, KnownPart, Slot, StatusPart};
 pub use crate::question::{Leaves, Question, leaving};
 pub use crate::rejection::rejected;
 pub use crate::route::{
@@ -48,8 +49,12 @@ pub mod conflict {
     pub use crate::conflict::{Found, find, length, message, report, slots};
 }
 pub use crate::granted::{Forgets, Memory, Remembers, address};
-pub use crate::link::{AnyLink, LinkParameter, OptionalLinkParameter, push_parameter, push_text};
-use crate::reply::{self, IntoStatus, Sendable, SendableParts};
+pub use crate::link::{
+    AnyLink, LinkParameter, OptionalLinkParameter, finished, push_literal, push_parameter,
+    push_text,
+};
+use crate::part::SendableParts;
+use crate::reply::{self, IntoStatus, Sendable};
 pub use crate::reply::{LeaveWith, Reply};
 pub use crate::site::SendSites;
 use crate::site::mark;
@@ -104,6 +109,15 @@ pub fn reply(response: Response) -> Reply {
 #[track_caller]
 pub fn respond(value: impl Sendable) -> Response {
     value.respond()
+}
+
+#[track_caller]
+pub fn respond_tuple(
+    status: Option<http::StatusCode>,
+    parts: impl SendableParts,
+    body: impl Sendable,
+) -> Response {
+    reply::respond_tuple(status, parts, body)
 }
 
 #[track_caller]

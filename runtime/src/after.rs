@@ -16,7 +16,7 @@ use std::task::{Context, Poll, ready};
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use bytes::Bytes;
-use http::header;
+use http::{Extensions, header};
 use http_body::{Body as _, Frame, SizeHint};
 use tokio::runtime::Handle;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -178,6 +178,21 @@ impl Waiting {
     fn jobs(&self) -> std::sync::MutexGuard<'_, Vec<Job>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Puts what else a response has into extensions that may have work already: of both nothing is lost.
+pub(crate) fn join(mut others: Extensions, extensions: &mut Extensions) {
+    if others.is_empty() {
+        return;
+    }
+    if let Some(waiting) = others.get::<Waiting>()
+        && let Some(more) = extensions.remove::<Waiting>()
+    {
+        let more = std::mem::take(&mut *more.jobs());
+        waiting.jobs().extend(more);
+    }
+    others.extend(std::mem::take(extensions));
+    *extensions = others;
 }
 
 /// The response, with its work bound to its body.

@@ -21,12 +21,13 @@ use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::{Layers, Target};
 use crate::observe::{self, Exchange, Observation, Observers};
-use crate::parameter::Captures;
+use crate::parameter::{Captures, MatchedPath};
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Matched, Table};
 use crate::serving::Serving;
 use crate::site::SendSites;
+use crate::spelling;
 
 /// The routes of a service and the state they share.
 ///
@@ -290,8 +291,17 @@ impl<S: State> App<S> {
 
 /// Starts to answer a request by the route that it matches.
 pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) -> AppFuture {
-    match table.find(&request) {
-        Matched::Route(endpoint, captures, pattern) => {
+    let spelled = spelling::canonical(request.uri().path());
+    let matched = match &spelled {
+        None => table.find(&request, request.uri().path()),
+        Some(path) => table.find(&request, path),
+    };
+    match matched {
+        Matched::Route(endpoint, mut captures, pattern) => {
+            if let Some(path) = spelled {
+                captures.are_elsewhere();
+                request.extensions_mut().insert(MatchedPath(path.into()));
+            }
             observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
@@ -303,14 +313,13 @@ pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) 
             let target = Target::Endpoint(Arc::clone(endpoint), captures);
             endpoint.layers.enter(request, target, ending)
         }
-        Matched::MethodNotAllowed(leaf) => {
-            ending.set_format(leaf.format.as_ref());
-            let allow = leaf.allow.clone();
-            if leaf.layers.is_empty() {
-                return AppFuture::ready(method_not_allowed(allow), ending);
+        Matched::MethodNotAllowed(refusal) => {
+            ending.set_format(refusal.format.as_ref());
+            if refusal.layers.is_empty() {
+                return AppFuture::ready(method_not_allowed(refusal.allow), ending);
             }
-            let target = Target::MethodNotAllowed(allow);
-            leaf.layers.enter(request, target, ending)
+            let target = Target::MethodNotAllowed(refusal.allow);
+            refusal.layers.enter(request, target, ending)
         }
         Matched::Fallback(endpoint, pattern) => {
             observe::matched(&request, pattern, endpoint.info.handler);

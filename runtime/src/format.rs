@@ -92,27 +92,31 @@ fn in_place_of(old: Parts, mut new: Response) -> Response {
 
 /// What an extractor refuses in plain text, or without any, as a problem.
 pub(crate) fn as_problem(response: Response, rejection: &'static str) -> Response {
-    in_words(response, Some(rejection), None)
+    in_words(response, Some(rejection), || None::<&str>, |_| true)
 }
 
 /// What a client cannot mend it is not told. The log says whose text it was.
-fn in_words(
+pub(crate) fn in_words<P: fmt::Display>(
     response: Response,
     rejection: Option<&'static str>,
-    at: Option<&'static Location<'static>>,
+    at: impl FnOnce() -> Option<P>,
+    is_meant: fn(&str) -> bool,
 ) -> Response {
     if !is_error(response.status()) || !is_plain(&response) {
         return response;
     }
     let (parts, body) = response.into_parts();
     let text = read(body);
+    if !is_meant(&text) {
+        return Response::from_parts(parts, Body::from(text));
+    }
     let mut problem = Problem::new(parts.status);
     if parts.status.is_server_error() {
         tracing::error!(
             status = %parts.status,
             text,
             rejection,
-            at = at.map(tracing::field::display),
+            at = at().map(tracing::field::display),
             "kept the text of an error from the client"
         );
     } else if !text.is_empty() {
@@ -127,7 +131,7 @@ pub(crate) fn as_failure(response: Response, at: &'static Location<'static>) -> 
     if !response.status().is_server_error() {
         return response;
     }
-    in_words(response, None, Some(at))
+    in_words(response, None, || Some(at), |_| true)
 }
 
 /// Text that is there as a whole, or nothing.

@@ -115,6 +115,11 @@
 /// assert_eq!(show::path("ann lee", 7), "/users/ann%20lee/posts/7");
 /// ```
 ///
+/// It panics where the path would not lead back to the route: a parameter that is `""`, `.` or `..`
+/// cannot be one, since clients take dot segments out of a path (RFC 3986 section 5.2.4), and what
+/// begins with `//` names another host. So check a text that comes from outside before you make a link
+/// of it; a number needs no check.
+///
 /// With several patterns, it is the first that has just the parameters that are `Some`. If there are
 /// choices that no pattern has, `path(..)` returns an `Option`, which is `None` for those. Where the
 /// route is nested, it does not know: see [`App::nest`](crate::App::nest).

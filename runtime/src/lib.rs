@@ -65,8 +65,11 @@ mod argument;
 mod body;
 mod conflict;
 mod endpoint;
+mod failed;
 mod fallback;
+mod fields;
 mod format;
+mod framing;
 mod granted;
 mod guard;
 mod handler;
@@ -76,9 +79,11 @@ mod link;
 mod observe;
 mod or_send;
 mod parameter;
+mod part;
 mod prefix;
 mod problem;
 mod question;
+mod redirect;
 mod rejection;
 mod reply;
 mod route;
@@ -89,6 +94,7 @@ mod server;
 mod serving;
 mod settings;
 mod site;
+mod spelling;
 
 #[doc(hidden)]
 #[allow(missing_docs)]
@@ -111,7 +117,7 @@ pub mod test;
 pub use http;
 
 pub use axum::extract::{Form, Json, Query, State};
-pub use axum::response::{Html, Redirect};
+pub use axum::response::Html;
 pub use axum_core::body::Body;
 pub use axum_core::extract::{FromRef, FromRequest, FromRequestParts, Request};
 pub use axum_core::response::{IntoResponse, IntoResponseParts, Response};
@@ -130,6 +136,7 @@ pub use crate::observe::Exchange;
 pub use crate::or_send::OrSend;
 pub use crate::prefix::Nested;
 pub use crate::problem::Problem;
+pub use crate::redirect::Redirect;
 pub use crate::reply::{IntoStatus, Reply};
 pub use crate::route::Routes;
 #[cfg(feature = "tls")]

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::spelling;
+
 /// What a segment of a path cannot hold as it is (RFC 3986 section 3.3: all but `pchar`).
 pub(crate) const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -90,13 +92,46 @@ impl<O> OptionalLinkParameter<O> for AnyLink {
     }
 }
 
+/// Adds what a pattern says, as it is compared with what clients send.
+pub fn push_literal(path: &mut String, literal: &str) {
+    path.push_str(&spelling::escaped(literal));
+}
+
+/// A path that is a link: one that leads back to its route, on this host.
+///
+/// # Panics
+///
+/// Panics where the parameters make another path of it: an empty one, or one that is a dot segment,
+/// which clients take out of the path (RFC 3986 section 5.2.4). A path that begins with `//` would
+/// name another host (section 4.2).
+#[track_caller]
+#[must_use]
+pub fn finished(path: String) -> String {
+    assert!(
+        !path.starts_with("//"),
+        "`path(..)` would begin with `//`, which names another host: a parameter is empty, or begins with `/`"
+    );
+    let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    assert!(
+        !has_dots,
+        "`path(..)` would have the segment `.` or `..`, which clients take out: check the parameter first"
+    );
+    path
+}
+
 /// Adds a parameter to a path, percent-encoded.
+#[track_caller]
 pub fn push_parameter<P>(path: &mut String, parameter: impl LinkParameter<P>, is_rest: bool) {
     push_text(path, &parameter.text(), is_rest);
 }
 
 /// Adds the text of a parameter to a path, percent-encoded.
+#[track_caller]
 pub fn push_text(path: &mut String, text: &str, is_rest: bool) {
+    assert!(
+        !text.is_empty(),
+        "a parameter of `path(..)` is empty, and no route has an empty parameter: check it first"
+    );
     let set = if is_rest { REST } else { SEGMENT };
     path.extend(utf8_percent_encode(text, set));
 }

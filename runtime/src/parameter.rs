@@ -2,9 +2,10 @@
 //!
 //! The router remembers where in the path they are; a handler parses the ones it takes.
 
+use std::borrow::Cow;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use http::Uri;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
@@ -22,13 +23,14 @@ pub struct Captures {
     ranges: [(u16, u16); MOST_PARAMETERS],
     /// Which of the handler's requests it is.
     request: u16,
-    /// The path is the one of [`MatchedUri`].
+    /// The path is the one of [`MatchedPath`].
     elsewhere: bool,
 }
 
-/// The URI that was routed, in the extensions of a request to which a layer gave another.
+/// The path that was routed, in the extensions of a request that has it in another spelling, or to
+/// which a layer gave another.
 #[derive(Clone)]
-pub(crate) struct MatchedUri(pub(crate) Uri);
+pub(crate) struct MatchedPath(pub(crate) Arc<str>);
 
 impl Captures {
     /// Remembers where in `path` these parts of it are.
@@ -60,11 +62,17 @@ impl Captures {
         self.elsewhere = true;
     }
 
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.elsewhere
+    }
+
     fn get<'p>(&self, parts: &'p Parts, position: usize) -> &'p str {
-        let matched = self.elsewhere.then(|| parts.extensions.get::<MatchedUri>());
+        let matched = self
+            .elsewhere
+            .then(|| parts.extensions.get::<MatchedPath>());
         let path = matched
             .flatten()
-            .map_or(parts.uri.path(), |matched| matched.0.path());
+            .map_or(parts.uri.path(), |matched| &*matched.0);
         let (start, end) = self.ranges.get(position).copied().unwrap_or_default();
         path.get(usize::from(start)..usize::from(end))
             .unwrap_or_default()
@@ -147,8 +155,20 @@ fn parse<T>(
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, Problem> {
     let raw = captures.get(parts, position);
-    let text = percent_decode_str(raw)
-        .decode_utf8()
-        .map_err(|_| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
+    let text =
+        decoded(raw).ok_or_else(|| invalid_parameter(name, "is not percent-encoded UTF-8"))?;
     parse(&text).ok_or_else(|| invalid_parameter(name, "does not have the expected form"))
+}
+
+/// A `%` that begins no escape is as wrong as an escape of what is no text (RFC 3986 section 2.1).
+fn decoded(raw: &str) -> Option<Cow<'_, str>> {
+    let mut behind = raw.split('%').skip(1);
+    let is_escape = |text: &str| {
+        let digits = text.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !behind.all(is_escape) {
+        return None;
+    }
+    percent_decode_str(raw).decode_utf8().ok()
 }

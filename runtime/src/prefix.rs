@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::OriginalUri;
 use axum_core::extract::Request;
-use http::Uri;
+use axum_core::response::Response;
 use http::uri::PathAndQuery;
+use http::{HeaderValue, Uri, header};
 
 use crate::App;
 use crate::route::{Routes, State};
 use crate::router::{Call, Respond, Table};
+use crate::spelling;
 
 /// What [`App::nest`](crate::App::nest) takes: [`Routes`], which get the app's state, or an
 /// [`App`], which has its own.
@@ -83,18 +85,56 @@ pub(crate) fn stripping(prefix: &str, service: &Call) -> Respond {
     let (prefix, service) = (prefix.to_owned(), Arc::clone(service));
     Arc::new(move |mut request, _| {
         strip(&prefix, &mut request);
-        service(request)
+        if prefix.is_empty() {
+            return service(request);
+        }
+        let (prefix, path) = (prefix.clone(), request.uri().path().to_owned());
+        let response = service(request);
+        Box::pin(async move { with_prefix(&prefix, &path, response.await) })
     })
+}
+
+/// A service that sends the client to the folder that it has asked for, such as `ServeDir`, names the
+/// path that it knows, with a `/` behind it. Where else it sends the client is its own affair.
+fn with_prefix(prefix: &str, path: &str, mut response: Response) -> Response {
+    if !response.status().is_redirection() {
+        return response;
+    }
+    let location = response.headers().get(header::LOCATION);
+    let location = location.and_then(|location| location.to_str().ok());
+    let behind = location.and_then(|location| location.strip_prefix(path)?.strip_prefix('/'));
+    let is_folder = behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('?'));
+    if is_folder
+        && let Some(location) = location
+        && let Ok(location) = HeaderValue::try_from(format!("{prefix}{location}"))
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 fn strip(prefix: &str, request: &mut Request) {
     let original = request.uri();
-    let stripped = without(prefix, original).unwrap_or_else(|| original.clone());
+    let spelled = spelled(original);
+    let known = spelled.as_ref().unwrap_or(original);
+    let stripped = without(prefix, known).unwrap_or_else(|| known.clone());
     let original = std::mem::replace(request.uri_mut(), stripped);
     let extensions = request.extensions_mut();
     if extensions.get::<OriginalUri>().is_none() {
         extensions.insert(OriginalUri(original));
     }
+}
+
+/// In the spelling in which it was routed, if that is another.
+fn spelled(uri: &Uri) -> Option<Uri> {
+    let path = spelling::canonical(uri.path())?;
+    let path_and_query = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 fn without(prefix: &str, uri: &Uri) -> Option<Uri> {

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::panic::Location;
 
-use axum_core::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use axum_core::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
 use crate::after;
-use crate::format::as_failure;
+use crate::failed;
+use crate::part::{self, SendableParts};
 use crate::problem::Problem;
 
 /// A response that has not been sent yet.
@@ -41,6 +42,10 @@ pub struct Reply(Box<Response>);
 impl Reply {
     pub(crate) fn new(response: Response) -> Self {
         Reply(Box::new(response))
+    }
+
+    pub(crate) fn into_inner(self) -> Response {
+        *self.0
     }
 
     /// Its status.
@@ -96,6 +101,14 @@ macro_rules! __response {
     (unimplemented!$why:tt $(,)?) => { unimplemented!$why };
     ($status:expr, todo!$why:tt $(,)?) => { todo!$why };
     ($status:expr, unimplemented!$why:tt $(,)?) => { unimplemented!$why };
+    // A tuple is taken apart, so that what is said of the parts of a `send!` holds for its parts.
+    // Where it begins with a number, rustc is to say that this is no response.
+    (($first:literal, $($rest:tt)*) $(,)?) => {
+        $crate::__private::respond(($first, $($rest)*))
+    };
+    (($first:expr, $($rest:tt)+) $(,)?) => {
+        $crate::__response!(@tuple ($first, $($rest)+), $first, () $($rest)+)
+    };
     ($value:expr $(,)?) => { $crate::__private::respond($value) };
     ($status:literal, $($rest:tt)+) => {{
         $crate::__response!(@check $status);
@@ -103,7 +116,7 @@ macro_rules! __response {
     }};
     ($status:expr, $($rest:tt)+) => { $crate::__response!(@parts $status, () $($rest)+) };
     (@parts $status:expr, ($($part:expr,)*) $body:expr $(,)?) => {
-        $crate::__private::respond_with($status, ($($part,)*), $body)
+        $crate::__private::respond_with($status, ($($crate::__response!(@part $part),)*), $body)
     };
     (@parts $status:expr, ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
         $crate::__response!(@parts $status, ($($part,)* $next,) $($rest)+)
@@ -112,6 +125,27 @@ macro_rules! __response {
     (@parts $status:expr, ($($part:expr,)*) $($half:tt)*) => {
         $crate::__private::respond_with($status, ($($part,)*), ($($half)*))
     };
+    (@tuple $whole:expr, $first:expr, ($($part:expr,)*) $body:expr $(,)?) => {
+        match $crate::__response!(@head $first) {
+            (__status, __first) => $crate::__private::respond_tuple(
+                __status,
+                (__first, $($crate::__response!(@part $part),)*),
+                $body,
+            ),
+        }
+    };
+    (@tuple $whole:expr, $first:expr, ($($part:expr,)*) $next:expr, $($rest:tt)+) => {
+        $crate::__response!(@tuple $whole, $first, ($($part,)* $next,) $($rest)+)
+    };
+    (@tuple $whole:expr, $($half:tt)*) => { $crate::__private::respond($whole) };
+    (@part $part:expr) => {{
+        use $crate::__private::{AnyPart as _, KnownPart as _};
+        $crate::__private::Slot::new($part).__part()
+    }};
+    (@head $part:expr) => {{
+        use $crate::__private::{AnyPart as _, KnownPart as _, StatusPart as _};
+        $crate::__private::Slot::new($part).__head()
+    }};
     // An item, not a `const` block: rustc looks into it even if nothing calls the function.
     (@check $literal:literal) => {
         const _: () = $crate::__private::check_literal($crate::__private::stringify!($literal));
@@ -186,7 +220,7 @@ pub(crate) fn respond_status(status: u16) -> StatusCode {
 #[track_caller]
 pub(crate) fn respond_with_literal(status: u16, body: impl Sendable) -> Response {
     let body = body.respond();
-    if cannot_be_sent(&body) {
+    if failed::is_marked(&body) {
         return body;
     }
     (respond_status(status), body).into_response()
@@ -251,119 +285,32 @@ pub trait Sendable {
 impl<T: IntoResponse> Sendable for T {
     #[track_caller]
     fn respond(self) -> Response {
-        let response = self.into_response();
-        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-            return checked_failure(response, std::any::type_name::<T>());
-        }
-        response
+        failed::checked(self.into_response(), std::any::type_name::<T>)
     }
 }
 
-/// A `Json` or a `Form` that cannot be serialized is a 500 of axum's with serde's text, which is
-/// not for the client. Nothing but the type's name tells it from a 500 that is meant.
-#[cold]
-#[track_caller]
-fn checked_failure(response: Response, of: &str) -> Response {
-    if !["axum::json::Json<", "axum::form::Form<"]
-        .iter()
-        .any(|name| of.starts_with(name))
-    {
-        return response;
-    }
-    let mut response = as_failure(response, Location::caller());
-    response.extensions_mut().insert(CannotBeSent);
-    response
-}
-
-/// Marks the 500 in place of a body that cannot be sent: no other status goes with it.
-#[derive(Clone, Copy)]
-struct CannotBeSent;
-
-fn cannot_be_sent(body: &Response) -> bool {
-    body.status() == StatusCode::INTERNAL_SERVER_ERROR
-        && body.extensions().get::<CannotBeSent>().is_some()
-}
-
-/// Where a `send!` stands.
-type Place = &'static Location<'static>;
-
-/// What can stand between the status and the body.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand between the status and the body",
-    label = "this type does not implement `IntoResponseParts`",
-    note = "headers can: `[(\"name\", \"value\")]` or a `HeaderMap`; only the last value is the body"
-)]
-pub trait SendablePart {
-    #[doc(hidden)]
-    fn apply(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: IntoResponseParts> SendablePart for T {
-    fn apply(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply> {
-        self.into_response_parts(parts)
-            .map_err(|fault| Reply::new(as_failure(fault.into_response(), at)))
-    }
-}
-
-/// All that stands between the status and the body.
-#[diagnostic::on_unimplemented(
-    message = "too much stands between the status and the body",
-    label = "up to eight values can",
-    note = "a `HeaderMap` is one value, and holds any number of headers"
-)]
-pub trait SendableParts {
-    #[doc(hidden)]
-    fn apply_all(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply>;
-}
-
-macro_rules! tuples {
-    ($($name:ident)*) => {
-        impl<$($name: SendablePart),*> SendableParts for ($($name,)*) {
-            fn apply_all(self, parts: ResponseParts, at: Place) -> Result<ResponseParts, Reply> {
-                #[allow(non_snake_case, unused_variables)]
-                let (at, ($($name,)*)) = (at, self);
-                $(let parts = $name.apply(parts, at)?;)*
-                Ok(parts)
-            }
-        }
-    };
-}
-
-tuples!();
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-
-/// Lets a tuple of parts through axum-core's own tuples, which alone can make `ResponseParts`.
-struct Parts<T>(T, Place);
-
-impl<T: SendableParts> IntoResponseParts for Parts<T> {
-    type Error = Reply;
-
-    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Reply> {
-        self.0.apply_all(parts, self.1)
-    }
-}
-
+/// `send!(status, parts.., body)`
 #[track_caller]
 pub(crate) fn respond_with(
     status: impl IntoStatus,
     parts: impl SendableParts,
     body: impl Sendable,
 ) -> Response {
-    let (at, body) = (Location::caller(), body.respond());
-    match status.into_status() {
-        Some(_) if cannot_be_sent(&body) => body,
-        Some(status) => (status, Parts(parts, at), body).into_response(),
-        None => {
-            tracing::error!(%at, "a handler sent a status that is none (200..=599); answered 500");
-            Problem::failed().into_response()
-        }
+    let status = status.into_status();
+    if status.is_none() {
+        let at = Location::caller();
+        tracing::error!(%at, "a handler sent a status that is none (200..=599); answered 500");
+        return part::respond(None, parts, failed::marked(Problem::failed()));
     }
+    part::respond(status, parts, body)
+}
+
+/// `send!((status, parts.., body))`, or a tuple without a status.
+#[track_caller]
+pub(crate) fn respond_tuple(
+    status: Option<StatusCode>,
+    parts: impl SendableParts,
+    body: impl Sendable,
+) -> Response {
+    part::respond(status, parts, body)
 }

@@ -6,11 +6,12 @@
 //! A body that is made on demand is [`Body::from_stream`](crate::Body::from_stream): the stream is
 //! asked for more when the client has read what it was sent.
 
-pub use axum::response::{AppendHeaders, Form, Html, Json, NoContent, Redirect, Sse};
+pub use axum::response::{AppendHeaders, Form, Html, Json, NoContent, Sse};
 pub use axum_core::response::{
     ErrorResponse, IntoResponse, IntoResponseParts, Response, ResponseParts,
 };
 
+pub use crate::redirect::Redirect;
 pub use crate::site::SendSite;
 
 /// Server-sent events: a response of a stream of events, which browsers read with `EventSource`.

@@ -16,6 +16,11 @@ use crate::prefix;
 use crate::route::{HandlerFuture, RouteInfo};
 use crate::settings::Settings;
 use crate::site::SendSites;
+use crate::spelling;
+
+mod fallthrough;
+
+pub(crate) use fallthrough::Refusal;
 
 /// What makes a response: a handler with the state of its app, or a service.
 pub(crate) type Respond = Arc<dyn Fn(Request, Captures) -> HandlerFuture + Send + Sync>;
@@ -48,14 +53,15 @@ pub(crate) struct Table {
 
 /// One path pattern.
 #[derive(Clone)]
-pub(crate) struct Leaf {
+struct Leaf {
     /// With its parameters numbered: `/users/{0}`.
     pattern: String,
+    /// Where its first parameter is, if it has one.
+    fixed: usize,
     routes: Vec<Route>,
-    pub(crate) allow: HeaderValue,
     /// The layers and the format that all its routes share: those of its 405.
-    pub(crate) layers: Layers,
-    pub(crate) format: Option<Format>,
+    layers: Layers,
+    format: Option<Format>,
 }
 
 /// One of the requests that a handler answers.
@@ -88,7 +94,7 @@ struct Fallback {
 pub(crate) enum Matched<'a> {
     /// With its whole pattern; a handler for all other paths has none.
     Route(&'a Arc<Endpoint>, Captures, Option<&'a str>),
-    MethodNotAllowed(&'a Leaf),
+    MethodNotAllowed(Refusal),
     /// An endpoint and what is around it come from two apps.
     Fallback(Arc<Endpoint>, Option<&'a str>),
     NotFound,
@@ -117,7 +123,7 @@ impl Table {
     }
 
     fn insert(&mut self, route: Route) {
-        let numbered = number_parameters(&route.pattern);
+        let numbered = spelling::numbered(&route.pattern);
         let known = self.leaves.iter().position(|leaf| leaf.pattern == numbered);
         let at = known.unwrap_or(self.leaves.len());
         if known.is_none() {
@@ -126,9 +132,9 @@ impl Table {
                 return;
             }
             self.leaves.push(Leaf {
+                fixed: numbered.find('{').unwrap_or(usize::MAX),
                 pattern: numbered,
                 routes: Vec::new(),
-                allow: HeaderValue::from_static(""),
                 layers: route.endpoint.layers.clone(),
                 format: route.endpoint.format.clone(),
             });
@@ -180,15 +186,17 @@ impl Table {
     }
 
     /// Gives the paths below a prefix that no route has to a service, without the prefix.
-    pub(crate) fn add_service(&mut self, prefix: &str, name: &'static str, service: Call) {
+    pub(crate) fn add_service(
+        &mut self,
+        prefix: &str,
+        name: &'static str,
+        settings: &'static Settings,
+        service: Call,
+    ) {
         let respond = prefix::stripping(prefix, &service);
         self.insert_fallback(Fallback {
             prefix: prefix.to_owned(),
-            endpoint: Some(Arc::new(Endpoint::new(
-                name,
-                &Settings::OF_A_SERVICE,
-                respond,
-            ))),
+            endpoint: Some(Arc::new(Endpoint::new(name, settings, respond))),
             service: Some(service),
             pattern: Some(format!("{prefix}/{{*rest}}")),
             ..Fallback::default()
@@ -237,7 +245,7 @@ impl Table {
             }
         }
         for mut fallback in other.fallbacks {
-            fallback.prefix.insert_str(0, prefix);
+            fallback.prefix.insert_str(0, &spelling::escaped(prefix));
             if let Some(pattern) = &mut fallback.pattern {
                 pattern.insert_str(0, prefix);
             }
@@ -276,25 +284,61 @@ impl Table {
         }
     }
 
-    pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
-        let path = request.uri().path();
+    /// What answers this request, whose path is in the one spelling.
+    pub(crate) fn find(&self, request: &Request, path: &str) -> Matched<'_> {
         let Ok(found) = self.tree.at(path) else {
             return self.find_fallback(path);
         };
         let Some(leaf) = self.leaves.get(*found.value) else {
             return Matched::NotFound;
         };
+        if self.is_behind_a_service(leaf, path) {
+            return self.find_fallback(path);
+        }
         let Some(route) = leaf.answers(request) else {
-            return Matched::MethodNotAllowed(leaf);
+            return self.fall_through(request, path, leaf);
         };
         let values = found.params.iter().map(|(_, value)| value);
         let captures = Captures::of(path, values, route.number);
         Matched::Route(&route.endpoint, captures, Some(&route.pattern))
     }
 
+    /// Does a service, or an app's fallback, say more of the path than the pattern? `/old` does, and
+    /// `/{*rest}` does not: its parameter is where the other has text.
+    fn is_behind_a_service(&self, leaf: &Leaf, path: &str) -> bool {
+        // The longest is first.
+        let longer = self
+            .fallbacks
+            .iter()
+            .take_while(|it| it.prefix.len() > leaf.fixed);
+        longer
+            .filter(|it| it.endpoint.is_some())
+            .any(|it| prefix::is_below(path, &it.prefix))
+    }
+
+    /// What answers a path by its prefix gets no request that it could read as one for somebody else:
+    /// it may decode the path, and then `/private%2Fx` is `/private/x`.
+    fn is_read_as_another(&self, path: &str) -> bool {
+        let Some(read) = spelling::collapsed(path) else {
+            return false;
+        };
+        let first = |path: &str| {
+            let mut prefixes = self.fallbacks.iter().map(|it| &it.prefix);
+            prefixes.position(|prefix| prefix::is_below(path, prefix))
+        };
+        first(path) != first(&read)
+            || self.tree.at(&read).is_ok_and(|found| {
+                let leaf = self.leaves.get(*found.value);
+                leaf.is_none_or(|leaf| !self.is_behind_a_service(leaf, &read))
+            })
+    }
+
     /// What has the longest prefix of the path; if that is an app with layers, but without a
     /// fallback, the answer is that of the app around it.
     fn find_fallback(&self, path: &str) -> Matched<'_> {
+        if self.is_read_as_another(path) {
+            return Matched::NotFound;
+        }
         let is_below = |it: &&Fallback| prefix::is_below(path, &it.prefix);
         let mut below = self.fallbacks.iter().filter(is_below);
         let Some(first) = below.next() else {
@@ -340,31 +384,34 @@ impl Leaf {
             self.format = None;
         }
         self.routes.push(route);
-        self.allow = self.methods();
     }
 
     /// GET answers HEAD where HEAD has no route of its own (RFC 9110 section 9.3.2), and opens a
     /// WebSocket over HTTP/2 as it does over HTTP/1.1.
     fn answers(&self, request: &Request) -> Option<&Route> {
-        let of = |method: &Method| self.routes.iter().find(|route| route.method == *method);
-        match of(request.method()) {
-            None if *request.method() == Method::HEAD || opens_websocket(request) => {
-                of(&Method::GET)
-            }
+        match self.route_for(request.method()) {
+            None if opens_websocket(request) => self.route_for(&Method::GET),
             found => found,
         }
     }
 
-    /// The value of `Allow` (RFC 9110 section 10.2.1).
-    fn methods(&self) -> HeaderValue {
-        let methods = self.routes.iter().map(|route| route.method.as_str());
-        let mut methods: Vec<&str> = methods.collect();
-        if methods.contains(&"GET") && !methods.contains(&"HEAD") {
-            methods.push("HEAD");
+    fn route_for(&self, method: &Method) -> Option<&Route> {
+        let of = |method: &Method| self.routes.iter().find(|route| route.method == *method);
+        match of(method) {
+            None if *method == Method::HEAD => of(&Method::GET),
+            found => found,
         }
-        methods.sort_unstable();
-        HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
+}
+
+/// The value of `Allow` (RFC 9110 section 10.2.1).
+fn allow(mut methods: Vec<&str>) -> HeaderValue {
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    methods.dedup();
+    HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// An extended CONNECT (RFC 8441 section 4).
@@ -392,41 +439,4 @@ fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
 fn default_answer() -> Endpoint {
     let respond: Respond = Arc::new(|_, _| Box::pin(async { not_found() }));
     Endpoint::new("the answer 404", &Settings::OF_A_FALLBACK, respond)
-}
-
-/// `/users/{id}` becomes `/users/{0}`: two handlers may name the same place differently.
-fn number_parameters(pattern: &str) -> String {
-    let mut numbered = String::with_capacity(pattern.len());
-    let mut count = 0_usize;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        numbered.push(c);
-        if c != '{' && c != '}' {
-            continue;
-        }
-        if chars.next_if_eq(&c).is_some() {
-            numbered.push(c);
-        } else if c == '{' {
-            if chars.next_if_eq(&'*').is_some() {
-                numbered.push('*');
-            }
-            while chars.next_if(|c| *c != '}').is_some() {}
-            numbered.push_str(&count.to_string());
-            count += 1;
-        }
-    }
-    numbered
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number_parameters;
-
-    #[test]
-    fn parameters_are_numbered_and_the_rest_stays() {
-        assert_eq!(number_parameters("/"), "/");
-        assert_eq!(number_parameters("/a/{id}/b/{name}"), "/a/{0}/b/{1}");
-        assert_eq!(number_parameters("/files/{*rest}"), "/files/{*0}");
-        assert_eq!(number_parameters("/{{id}}/{id}.png"), "/{{id}}/{0}.png");
-    }
 }

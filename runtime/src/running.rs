@@ -19,6 +19,8 @@ use tokio::time::{Sleep, sleep};
 
 use crate::body;
 use crate::endpoint::Ending;
+use crate::failed;
+use crate::framing;
 use crate::length;
 use crate::problem::Problem;
 use crate::route::HandlerFuture;
@@ -72,7 +74,10 @@ impl Running {
 
     /// As the host gets it. Not to be polled again once it is ready.
     pub(crate) fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Response> {
-        let mut response = ready!(self.poll(context));
+        let response = ready!(self.poll(context));
+        let who = self.who;
+        let mut response = failed::restored(response, || who.place());
+        framing::drop_connection_fields(&mut response, who.name());
         if self.ending.is_sent_with_body(response.status()) {
             response = length::checked(response, self.who.name());
         }

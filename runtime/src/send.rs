@@ -97,6 +97,9 @@ macro_rules! send {
     (@ $label:lifetime #status $status:literal, $($half:tt)*) => {
         break $label $crate::__private::sent_with($status, ($($half)*))
     };
+    (@ $label:lifetime #value ($first:expr, $($rest:tt)+)) => {
+        break $label $crate::__private::sent!(($first, $($rest)+))
+    };
     (@ $label:lifetime #value $value:expr) => {
         break $label $crate::__private::sent_value($value)
     };

@@ -24,6 +24,7 @@ mod proof;
 mod readme;
 mod routes;
 mod security;
+mod sent;
 mod soak;
 mod socket;
 mod socket_on_workers;

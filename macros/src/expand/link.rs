@@ -74,6 +74,7 @@ pub(super) fn link(
         impl #impl_generics #name #type_generics #where_clause {
             #[doc = #documented]
             #[must_use]
+            #[track_caller]
             #[inline]
             #visibility #signature #body
         }
@@ -165,13 +166,21 @@ fn body(
                     quote_spanned!(span=> #private::push_parameter(&mut #path, #name, #rest);)
                 }
             });
-            quote_spanned!(span=> #path.push_str(#literal); #pushed)
+            let literal = (!literal.is_empty()).then(
+                || quote_spanned!(span=> #private::push_literal(&mut #path, #literal);),
+            );
+            quote_spanned!(span=> #literal #pushed)
         });
         quote_spanned!(span=> #(#steps)*)
     };
     let new = quote_spanned!(span=> let mut #path = #private::String::new(););
     if let [(only, _)] = choices {
         let steps = steps(*only);
+        let path = if binding.parameters.is_empty() {
+            path
+        } else {
+            quote_spanned!(span=> #private::finished(#path))
+        };
         return quote_spanned!(span=> #new #steps #path);
     }
     let arms = choices.iter().map(|(pattern, given)| {
@@ -181,9 +190,9 @@ fn body(
     let otherwise =
         (!is_certain).then(|| quote_spanned!(span=> _ => return #private::Option::None,));
     let result = if is_certain {
-        path.clone()
+        quote_spanned!(span=> #private::finished(#path))
     } else {
-        quote_spanned!(span=> #private::Option::Some(#path))
+        quote_spanned!(span=> #private::Option::Some(#private::finished(#path)))
     };
     quote_spanned! {span=>
         #(let #optional = #private::OptionalLinkParameter::text(#optional);)*

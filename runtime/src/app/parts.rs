@@ -11,6 +11,8 @@ use crate::layer::{HttpService, InnerService, Layers, shared};
 use crate::prefix::{self, Nested, NestedTable};
 use crate::route::State;
 use crate::router::Table;
+use crate::settings::Settings;
+use crate::spelling;
 
 impl<S: State> App<S> {
     /// Adds routes, or another app, below a prefix.
@@ -193,11 +195,54 @@ impl<S: State> App<S> {
     /// # assert_eq!(runtime.block_on(app.call(request)).unwrap().status(), 200);
     /// ```
     ///
-    /// A route goes before the service, also if it has the request's path but not its method (405).
+    /// The service gets no body that is longer than [`Server::body_limit`](crate::Server::body_limit):
+    /// see [`nest_service_with_body_limit`](App::nest_service_with_body_limit).
+    ///
+    /// A route goes before the service, also if it has the request's path but not its method (405),
+    /// unless its pattern has a parameter where the prefix has text: `/{*rest}` does not hide a service
+    /// at `/old`. Where the service could read the path as one for somebody else, since it may decode
+    /// `%2F` or leave out an empty segment, the answer is 404: it is no way around a guard or a layer.
     /// A prefix that cannot be one, and two services for one prefix, are an error when the app is
     /// served: see [`App::check`].
     #[must_use]
     pub fn nest_service(mut self, prefix: &str, service: impl HttpService) -> Self {
+        self.add_service(prefix, &Settings::OF_A_SERVICE, service);
+        self
+    }
+
+    /// As [`nest_service`](App::nest_service), for a service that takes bodies of up to so many bytes,
+    /// whatever [`Server::body_limit`](crate::Server::body_limit) says.
+    ///
+    /// ```
+    /// use axum::{Router, extract::DefaultBodyLimit, routing::post};
+    /// use sendoff::{App, Bytes};
+    ///
+    /// // Its extractors have axum's limit of 2 MiB unless the `Router` says otherwise.
+    /// let uploads = Router::new()
+    ///     .route("/", post(async |body: Bytes| body.len().to_string()))
+    ///     .layer(DefaultBodyLimit::disable());
+    /// let app = App::new(()).nest_service_with_body_limit("/uploads", 1 << 30, uploads);
+    /// # assert!(app.check().is_ok());
+    /// ```
+    #[must_use]
+    pub fn nest_service_with_body_limit(
+        mut self,
+        prefix: &str,
+        bytes: usize,
+        service: impl HttpService,
+    ) -> Self {
+        // For as long as the program, as those of handlers: an app is made when it starts.
+        let settings = Box::leak(Box::new(Settings::OF_A_SERVICE.body_limit(bytes)));
+        self.add_service(prefix, settings, service);
+        self
+    }
+
+    fn add_service(
+        &mut self,
+        prefix: &str,
+        settings: &'static Settings,
+        service: impl HttpService,
+    ) {
         let table = Arc::make_mut(&mut self.table);
         // The root is fit for a service: there is nothing to take off the path.
         let prefix = if prefix == "/" { "" } else { prefix };
@@ -205,10 +250,10 @@ impl<S: State> App<S> {
             && !prefix.is_empty()
         {
             table.fault(fault);
-            return self;
+            return;
         }
-        table.add_service(prefix, name_of(&service), shared(service));
-        self
+        let prefix = spelling::escaped(prefix);
+        table.add_service(&prefix, name_of(&service), settings, shared(service));
     }
 
     /// Its routes for another app, with all that is around them.

@@ -316,7 +316,8 @@ async fn there_is_no_way_out_of_the_folder() {
         "/files/unknown",
     ] {
         let answer = files.ask(&format!("GET {path}"), &[]).await;
-        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{path}");
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.body.contains("secret"), "{path}");
     }
 }
 

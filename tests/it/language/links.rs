@@ -38,18 +38,57 @@ fn paths_are_encoded() {
         "/users/a%2Fb%3Fc%23d%25%C3%A9/posts/7"
     );
     assert_eq!(file::path("a b/c?d"), "/files/a%20b/c%3Fd");
-    assert_eq!(image::path(-3), "/{literal}/img--3.png");
+    assert_eq!(image::path(-3), "/%7Bliteral%7D/img--3.png");
     let n = &4;
-    assert_eq!(image::path(n), "/{literal}/img-4.png");
+    assert_eq!(image::path(n), "/%7Bliteral%7D/img-4.png");
+}
+
+#[handler(GET "/{*rest}")]
+async fn anything(rest: String) {
+    send!(rest);
+}
+
+#[handler(GET "/ä/{name}")]
+async fn umlaut(name: String) {
+    send!(name);
+}
+
+/// No link can be read as another host, and each leads back to its route.
+#[test]
+fn what_cannot_be_a_parameter_is_refused() {
+    use std::panic::catch_unwind;
+    for text in [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/../b",
+        "a/./b",
+        "/evil.com",
+        "//evil.com",
+        "/",
+    ] {
+        assert!(catch_unwind(|| anything::path(text)).is_err(), "{text}");
+    }
+    for text in ["", ".", ".."] {
+        assert!(catch_unwind(|| post::path(text, 1)).is_err(), "{text}");
+    }
+    assert_eq!(anything::path("\\evil.com"), "/%5Cevil.com");
+    assert_eq!(anything::path("a//b/"), "/a//b/");
+    assert_eq!(post::path("...", 1), "/users/.../posts/1");
+    assert_eq!(umlaut::path("ö"), "/%C3%A4/%C3%B6");
 }
 
 #[tokio::test]
 async fn paths_lead_back() {
-    let mut app = App::new(()).routes(routes![home, post, file, image, publish]);
+    let mut app = App::new(()).routes(routes![home, post, file, image, publish, umlaut]);
     for (path, body) in [
         (home::path(), "home"),
         (post::path("a/b?c#d%é ", 7), "a/b?c#d%é  #7"),
         (file::path("x y/z"), "x y/z"),
+        (file::path("a//b/"), "a//b/"),
+        (umlaut::path("ö"), "ö"),
+        (image::path(-3), "-3"),
     ] {
         let request = http::Request::get(path)
             .body(String::new())

@@ -60,7 +60,8 @@ fn app() -> (App<Signals>, Signals, UnboundedReceiver<Told>) {
         .routes(inner)
         .layer(from_fn(pass))
         .fallback(fallback)
-        .nest_service("/others", own);
+        .nest_service("/others", own.clone())
+        .nest_service_with_body_limit("/uploads", 3_000_000, own);
     (app, signals, heard)
 }
 
@@ -99,13 +100,16 @@ async fn work_after_a_response_that_went_through_layers_runs_once() {
 }
 
 #[tokio::test]
-async fn a_fallback_has_the_servers_limit_and_a_service_its_own() {
+async fn a_fallback_and_a_service_have_the_servers_limit_and_another_has_its_own() {
     let (app, _, _heard) = app();
     let server = Running::start_with(app, |server| server.body_limit(10)).await;
     for (path, length, status) in [
         ("/nowhere", 10, 200),
         ("/nowhere", 11, 413),
-        ("/others/length", 3_000_000, 200),
+        ("/others/length", 10, 200),
+        ("/others/length", 11, 413),
+        ("/uploads/length", 3_000_000, 200),
+        ("/uploads/length", 3_000_001, 413),
     ] {
         let mut wire = server.connect().await;
         let body = "x".repeat(length);

@@ -38,6 +38,7 @@ impl ::sendoff::__private::Routed for posts {
 impl posts {
     ///The path that this route answers, with these parameters, if one of its patterns has them.
     #[must_use]
+    #[track_caller]
     #[inline]
     fn path<
         __Link0: ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
@@ -55,35 +56,33 @@ impl posts {
         let mut __path = ::sendoff::__private::String::new();
         match (__parameter_page.is_some(), __parameter_user.is_some()) {
             (false, false) => {
-                __path.push_str("/posts");
+                ::sendoff::__private::push_literal(&mut __path, "/posts");
             }
             (true, false) => {
-                __path.push_str("/posts/");
+                ::sendoff::__private::push_literal(&mut __path, "/posts/");
                 ::sendoff::__private::push_text(
                     &mut __path,
                     __parameter_page.as_deref().unwrap_or_default(),
                     false,
                 );
-                __path.push_str("");
             }
             (true, true) => {
-                __path.push_str("/of/");
+                ::sendoff::__private::push_literal(&mut __path, "/of/");
                 ::sendoff::__private::push_text(
                     &mut __path,
                     __parameter_user.as_deref().unwrap_or_default(),
                     false,
                 );
-                __path.push_str("/");
+                ::sendoff::__private::push_literal(&mut __path, "/");
                 ::sendoff::__private::push_text(
                     &mut __path,
                     __parameter_page.as_deref().unwrap_or_default(),
                     false,
                 );
-                __path.push_str("");
             }
             _ => return ::sendoff::__private::Option::None,
         }
-        ::sendoff::__private::Option::Some(__path)
+        ::sendoff::__private::Option::Some(::sendoff::__private::finished(__path))
     }
 }
 impl<__State> ::sendoff::__private::Route<__State, ()> for posts

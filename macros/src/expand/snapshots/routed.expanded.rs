@@ -41,15 +41,15 @@ impl ::sendoff::__private::Routed for show_user {
 impl show_user {
     ///The path that this route answers, with these parameters.
     #[must_use]
+    #[track_caller]
     #[inline]
     pub fn path<__Link0: ::sendoff::__private::LinkParameter<u64>>(
         __parameter_id: __Link0,
     ) -> ::sendoff::__private::String {
         let mut __path = ::sendoff::__private::String::new();
-        __path.push_str("/users/");
+        ::sendoff::__private::push_literal(&mut __path, "/users/");
         ::sendoff::__private::push_parameter(&mut __path, __parameter_id, false);
-        __path.push_str("");
-        __path
+        ::sendoff::__private::finished(__path)
     }
 }
 impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>

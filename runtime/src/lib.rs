@@ -41,6 +41,7 @@
 //! | limits, clients that leave | [the options of a handler](macro@handler#options) |
 //! | work after the response | [`after()`], [`after_with`] |
 //! | arguments of handlers | [`extract`], [`Json`], [`Query`], [`Form`], [`State`] |
+//! | conditional requests: `ETag`, `If-Match`, 304, 412 | [`Preconditions`], [`Validators`], [`EntityTag`] |
 //! | what can be sent | [`response`], [`IntoResponse`] |
 //! | asking it in tests | [`test::Client`] |
 //!
@@ -63,6 +64,7 @@ mod answer;
 mod app;
 mod argument;
 mod body;
+mod conditional;
 mod conflict;
 mod endpoint;
 mod failed;
@@ -127,6 +129,7 @@ pub use http::{HeaderMap, StatusCode};
 pub use crate::after::{After, Outcome, after, after_with};
 pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
+pub use crate::conditional::{EntityTag, InvalidEntityTag, Preconditions, Validators};
 pub use crate::endpoint::AppFuture;
 pub use crate::fallback::Fallback;
 pub use crate::guard::guard;

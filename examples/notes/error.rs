@@ -13,18 +13,6 @@ pub(crate) fn title_taken() -> Problem {
     Problem::new(409).detail("another note has this title")
 }
 
-pub(crate) fn changed() -> Problem {
-    Problem::new(412).detail("the note has changed since; read it again")
-}
-
-pub(crate) fn no_version() -> Problem {
-    Problem::new(428).detail("say which version you replace: send its ETag as If-Match")
-}
-
-pub(crate) fn not_one_version() -> Problem {
-    Problem::new(400).detail("If-Match takes one ETag of the note, such as \"1\"")
-}
-
 /// The 422 for input that parses, but is not valid; `fault` adds where and why.
 pub(crate) fn invalid() -> Problem {
     Problem::new(422).detail("the input is not valid")

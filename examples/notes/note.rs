@@ -1,6 +1,6 @@
 //! What is a note, and when is one valid?
 
-use sendoff::{Reply, send};
+use sendoff::{EntityTag, Reply, Validators, send};
 use serde::{Deserialize, Serialize};
 
 use crate::error::invalid;
@@ -13,6 +13,13 @@ pub(crate) struct Note {
     pub(crate) version: i64,
     pub(crate) title: String,
     pub(crate) body: String,
+}
+
+impl Note {
+    /// What clients make their conditions about: its version, as its `ETag`.
+    pub(crate) fn validators(&self) -> Validators {
+        EntityTag::strong(self.version).into()
+    }
 }
 
 /// What a client wants a note to be. A field that is missing is empty, so that one answer can

@@ -8,7 +8,8 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, ffi};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, ffi};
+use sendoff::Reply;
 use tokio::sync::Mutex;
 use tokio::task::{JoinError, spawn_blocking};
 
@@ -52,9 +53,17 @@ pub(crate) enum OpenError {
 pub(crate) enum Update {
     Done(Note),
     Missing,
-    /// It is there, in another version than the one to be replaced.
-    Changed,
+    /// It is there, in another state than the client takes it to be in.
+    Refused(Reply),
     TitleTaken,
+}
+
+/// What became of a deletion.
+pub(crate) enum Deletion {
+    Done,
+    Missing,
+    /// As [`Update::Refused`].
+    Refused(Reply),
 }
 
 impl Store {
@@ -95,9 +104,7 @@ impl Store {
     }
 
     pub(crate) async fn find(&self, id: i64) -> Result<Option<Note>, StoreError> {
-        let sql = "SELECT id, version, title, body FROM notes WHERE id = ?";
-        self.run(move |connection| connection.query_one(sql, [id], note).optional())
-            .await
+        self.run(move |connection| find(connection, id)).await
     }
 
     /// The new note, or `None` if another one has its title.
@@ -113,23 +120,27 @@ impl Store {
         .await
     }
 
-    /// Replaces the content of a note if it has this version.
+    /// Replaces the content of a note if `holds` does for what it is now.
     pub(crate) async fn update(
         &self,
         id: i64,
-        version: i64,
         content: Content,
+        holds: impl FnOnce(&Note) -> Result<(), Reply> + Send + 'static,
     ) -> Result<Update, StoreError> {
-        // The version is compared by the statement that writes: nothing can come between.
-        let sql = "UPDATE notes SET title = ?, body = ?, version = version + 1
-                   WHERE id = ? AND version = ?
+        let sql = "UPDATE notes SET title = ?, body = ?, version = version + 1 WHERE id = ?
                    RETURNING id, version, title, body";
         self.run(move |connection| {
-            let values = (content.title(), content.body(), id, version);
-            match connection.query_one(sql, values, note).optional() {
-                Ok(Some(note)) => Ok(Update::Done(note)),
-                Ok(None) if exists(connection, id)? => Ok(Update::Changed),
-                Ok(None) => Ok(Update::Missing),
+            // What is looked at is what is replaced: nothing can come between.
+            let transaction = begin(connection)?;
+            let Some(old) = find(&transaction, id)? else {
+                return Ok(Update::Missing);
+            };
+            if let Err(reply) = holds(&old) {
+                return Ok(Update::Refused(reply));
+            }
+            let values = (content.title(), content.body(), id);
+            match transaction.query_one(sql, values, note) {
+                Ok(note) => transaction.commit().map(|()| Update::Done(note)),
                 Err(fault) if is_title_taken(&fault) => Ok(Update::TitleTaken),
                 Err(fault) => Err(fault),
             }
@@ -137,11 +148,24 @@ impl Store {
         .await
     }
 
-    /// Whether there was such a note.
-    pub(crate) async fn delete(&self, id: i64) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM notes WHERE id = ?";
-        self.run(move |connection| Ok(connection.execute(sql, [id])? > 0))
-            .await
+    /// Deletes a note if `holds` does for what it is now.
+    pub(crate) async fn delete(
+        &self,
+        id: i64,
+        holds: impl FnOnce(&Note) -> Result<(), Reply> + Send + 'static,
+    ) -> Result<Deletion, StoreError> {
+        self.run(move |connection| {
+            let transaction = begin(connection)?;
+            let Some(old) = find(&transaction, id)? else {
+                return Ok(Deletion::Missing);
+            };
+            if let Err(reply) = holds(&old) {
+                return Ok(Deletion::Refused(reply));
+            }
+            transaction.execute("DELETE FROM notes WHERE id = ?", [id])?;
+            transaction.commit().map(|()| Deletion::Done)
+        })
+        .await
     }
 
     /// Runs some work where it may block, alone with the connection.
@@ -158,8 +182,8 @@ impl Store {
 
 /// Makes the tables if there are none yet; returns their layout.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
-    // Immediate: of two programs that start at once, one makes the tables and the other waits.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Of two programs that start at once, one makes the tables and the other waits.
+    let transaction = begin(connection)?;
     let layout = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if layout != 0 {
         return Ok(layout);
@@ -180,9 +204,15 @@ fn note(row: &Row<'_>) -> rusqlite::Result<Note> {
     })
 }
 
-fn exists(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM notes WHERE id = ?)";
-    connection.query_one(sql, [id], |row| row.get(0))
+/// Begins what only one program does at a time, also one with the same file; it is undone if it is
+/// dropped.
+fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Note>> {
+    let sql = "SELECT id, version, title, body FROM notes WHERE id = ?";
+    connection.query_one(sql, [id], note).optional()
 }
 
 /// The title is the one column whose values must differ.

@@ -6,8 +6,9 @@ use std::net::TcpStream;
 use std::sync::Once;
 
 use http_body_util::BodyExt;
-use sendoff::http::header::{ETAG, IF_MATCH, LINK, LOCATION};
-use sendoff::{HeaderMap, IntoResponse, Json, Query, Response, Server, State};
+use sendoff::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION};
+use sendoff::http::{HeaderName, HeaderValue, Method};
+use sendoff::{HeaderMap, IntoResponse, Json, Preconditions, Query, Response, Server, State};
 use serde_json::{Value, json};
 
 use crate::api::{create, delete, list, show, update};
@@ -23,8 +24,21 @@ fn draft(draft: Value) -> Json<Draft> {
     Json(serde_json::from_value(draft).expect("a draft"))
 }
 
-fn if_match(tag: &'static str) -> HeaderMap {
-    HeaderMap::from_iter([(IF_MATCH, tag.parse().expect("a header"))])
+/// The conditions of a request with this method and these lines.
+fn with(method: Method, lines: &[(HeaderName, &'static str)]) -> Preconditions {
+    let line = |(name, value): &(HeaderName, &'static str)| {
+        (name.clone(), HeaderValue::from_static(value))
+    };
+    let headers = lines.iter().map(line).collect();
+    Preconditions::new(&method, &headers).expect("well formed")
+}
+
+fn if_match(tag: &'static str) -> Preconditions {
+    with(Method::PUT, &[(IF_MATCH, tag)])
+}
+
+fn none() -> Preconditions {
+    with(Method::GET, &[])
 }
 
 /// The status, headers and body of an answer; no body is `null`.
@@ -52,7 +66,7 @@ async fn a_note_is_created_where_its_location_says() {
     assert_eq!(headers[LOCATION], "/notes/4");
     assert_eq!(headers[ETAG], "\"1\"");
 
-    let (status, headers, body) = read(show(4, store).await).await;
+    let (status, headers, body) = read(show(4, none(), store).await).await;
     assert_eq!((status, body), (200, note));
     assert_eq!(headers[ETAG], "\"1\"");
 }
@@ -80,29 +94,79 @@ async fn titles_differ_in_more_than_case() {
     let store = store();
     let taken = || draft(json!({"title": "READ ME"}));
     assert_eq!(status(create(store.clone(), taken()).await).await, 409);
-    let other = update(2, store.clone(), if_match("\"1\""), taken()).await;
+    let other = update(2, if_match("\"1\""), store.clone(), taken()).await;
     assert_eq!(status(other).await, 409);
-    let itself = update(1, store, if_match("\"1\""), taken()).await;
+    let itself = update(1, if_match("\"1\""), store, taken()).await;
     assert_eq!(status(itself).await, 200);
 }
 
 #[tokio::test]
 async fn an_update_names_the_version_it_replaces() {
     let store = store();
-    for (id, headers, expected) in [
-        (1, HeaderMap::new(), 428),
-        (1, if_match("1"), 400),
-        (1, if_match("\"one\""), 400),
-        (1, if_match("\"2\""), 412),
-        (9, if_match("\"1\""), 404),
-        (1, if_match("\"1\""), 200),
-        (1, if_match("\"1\""), 412),
-        (1, if_match("\"2\""), 200),
+    for (id, lines, expected) in [
+        (1, &[][..], 428),
+        (1, &[(IF_MATCH, "\"one\"")], 412),
+        (1, &[(IF_MATCH, "\"2\"")], 412),
+        // A version that is the same in meaning may be another one byte for byte.
+        (1, &[(IF_MATCH, "W/\"1\"")], 412),
+        (9, &[(IF_MATCH, "\"1\"")], 404),
+        (9, &[(IF_MATCH, "*")], 404),
+        (9, &[], 404),
+        (1, &[(IF_NONE_MATCH, "*")], 412),
+        (1, &[(IF_MATCH, "\"1\""), (IF_NONE_MATCH, "*")], 412),
+        (1, &[(IF_MATCH, "\"1\"")], 200),
+        (1, &[(IF_MATCH, "\"1\"")], 412),
+        (1, &[(IF_MATCH, "\"1\", \"2\"")], 200),
+        (1, &[(IF_MATCH, "*")], 200),
+        (1, &[(IF_MATCH, "\"4\"")], 200),
     ] {
-        let text = format!("note {id} with {headers:?}");
         let draft = draft(json!({"title": "New"}));
-        let answer = update(id, store.clone(), headers, draft).await;
-        assert_eq!(status(answer).await, expected, "{text}");
+        let conditions = with(Method::PUT, lines);
+        let answer = update(id, conditions, store.clone(), draft).await;
+        assert_eq!(status(answer).await, expected, "note {id} with {lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_may_name_the_version_it_means() {
+    let store = store();
+    for (id, lines, expected) in [
+        (1, &[(IF_MATCH, "\"2\"")][..], 412),
+        (1, &[(IF_NONE_MATCH, "*")], 412),
+        (9, &[(IF_MATCH, "\"1\"")], 404),
+        (1, &[(IF_MATCH, "\"2\", \"1\"")], 204),
+        (1, &[(IF_MATCH, "\"1\"")], 404),
+        (2, &[(IF_MATCH, "*")], 204),
+        (3, &[], 204),
+    ] {
+        let answer = delete(id, with(Method::DELETE, lines), store.clone()).await;
+        assert_eq!(status(answer).await, expected, "note {id} with {lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_the_client_has_is_not_sent_again() {
+    let store = store();
+    for (line, expected) in [
+        ((IF_NONE_MATCH, "\"1\""), 304),
+        ((IF_NONE_MATCH, "\"0\", W/\"1\""), 304),
+        ((IF_NONE_MATCH, "*"), 304),
+        ((IF_NONE_MATCH, "\"2\""), 200),
+        ((IF_MATCH, "\"1\""), 200),
+        ((IF_MATCH, "\"2\""), 412),
+    ] {
+        let answer = show(
+            1,
+            with(Method::GET, std::slice::from_ref(&line)),
+            store.clone(),
+        )
+        .await;
+        let (status, headers, body) = read(answer).await;
+        assert_eq!(status, expected, "{line:?}");
+        assert_eq!(body.is_null(), status == 304, "{line:?}");
+        if status != 412 {
+            assert_eq!(headers[ETAG], "\"1\"", "{line:?}");
+        }
     }
 }
 
@@ -114,7 +178,7 @@ async fn of_updates_at_once_one_wins() {
             let draft = draft(json!({"title": format!("Title {n}")}));
             let store = store.clone();
             tokio::spawn(
-                async move { status(update(1, store, if_match("\"1\""), draft).await).await },
+                async move { status(update(1, if_match("\"1\""), store, draft).await).await },
             )
         })
         .collect();
@@ -130,9 +194,9 @@ async fn of_updates_at_once_one_wins() {
 #[tokio::test]
 async fn an_id_is_never_given_twice() {
     let store = store();
-    assert_eq!(status(delete(3, store.clone()).await).await, 204);
-    assert_eq!(status(delete(3, store.clone()).await).await, 404);
-    assert_eq!(status(show(3, store.clone()).await).await, 404);
+    assert_eq!(status(delete(3, none(), store.clone()).await).await, 204);
+    assert_eq!(status(delete(3, none(), store.clone()).await).await, 404);
+    assert_eq!(status(show(3, none(), store.clone()).await).await, 404);
     let (_, _, body) = read(create(store, draft(json!({"title": "New"}))).await).await;
     assert_eq!(body["id"], 4);
 }
@@ -224,10 +288,10 @@ async fn a_database_error_is_logged_and_leaks_nothing() {
     LOGGED.take();
     for (status, _, body) in [
         read(list(store.clone(), page()).await).await,
-        read(show(1, store.clone()).await).await,
+        read(show(1, none(), store.clone()).await).await,
         read(create(store.clone(), title()).await).await,
-        read(update(1, store.clone(), if_match("\"1\""), title()).await).await,
-        read(delete(1, store.clone()).await).await,
+        read(update(1, if_match("\"1\""), store.clone(), title()).await).await,
+        read(delete(1, none(), store.clone()).await).await,
     ] {
         assert_eq!((status, &body), (500, &bare));
     }

@@ -3,6 +3,7 @@
 mod abuse;
 mod bodies;
 mod client;
+mod conditional;
 mod corpus_accept;
 mod corpus_reject;
 mod diagnostics;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | how does a file come in, and what must not come in? | `upload.rs` |
 //! | where are files, whole ones and others? | `folder.rs` |
+//! | what does a response say about its other forms? | `forms.rs` |
 //! | how do they go out? ranges, compression, other sites | `main.rs`, below |
 //!
 //! ```console
@@ -15,6 +16,7 @@
 //! ```
 
 mod folder;
+mod forms;
 mod upload;
 
 use std::error::Error;
@@ -31,6 +33,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeader;
 
 use crate::folder::Folder;
+use crate::forms::FormsLayer;
 
 const DIR: Flag = Flag {
     name: "dir",
@@ -73,5 +76,6 @@ fn app(dir: &Path) -> Result<App<Folder>, Box<dyn Error>> {
         .routes(routes![upload::form, upload::list, upload::upload])
         .nest_service("/files", files)
         .layer(CompressionLayer::new())
+        .layer(FormsLayer)
         .layer(cors))
 }

@@ -61,6 +61,25 @@ impl EntityTag {
         self.text.as_bytes().starts_with(b"W/")
     }
 
+    /// The weak tag of the same text: for a form of the representation that differs in its bytes
+    /// and not in what it means.
+    ///
+    /// ```
+    /// use sendoff::EntityTag;
+    ///
+    /// assert_eq!(EntityTag::strong(7).into_weak(), EntityTag::weak(7));
+    /// ```
+    #[must_use]
+    pub fn into_weak(self) -> Self {
+        if self.is_weak() {
+            return self;
+        }
+        let written = [b"W/", self.text.as_bytes()].concat();
+        // Its bytes are those of a value already.
+        let text = HeaderValue::from_bytes(&written).unwrap_or(self.text);
+        EntityTag { text }
+    }
+
     /// Are both strong and the same (RFC 9110 section 8.8.3.2)?
     pub fn strong_eq(&self, other: &EntityTag) -> bool {
         !self.is_weak() && self.text == other.text
@@ -128,6 +147,15 @@ impl FromStr for EntityTag {
 
     fn from_str(text: &str) -> Result<Self, InvalidEntityTag> {
         EntityTag::from_bytes(text.as_bytes()).ok_or(InvalidEntityTag(()))
+    }
+}
+
+/// The tag of a field `ETag`.
+impl TryFrom<&HeaderValue> for EntityTag {
+    type Error = InvalidEntityTag;
+
+    fn try_from(value: &HeaderValue) -> Result<Self, InvalidEntityTag> {
+        EntityTag::from_bytes(value.as_bytes()).ok_or(InvalidEntityTag(()))
     }
 }
 

@@ -382,3 +382,64 @@ async fn pages_of_other_sites_may_read() {
         (405, Some("POST"))
     );
 }
+
+/// A strong tag is of one sequence of bytes (RFC 9110 section 8.8.3.3), and a cache learns of each
+/// response that there is another form of it (section 12.5.5).
+#[tokio::test]
+async fn each_form_of_a_file_is_told_from_the_other() {
+    let files = Files::start().await;
+    files.keep("long.txt", &long()).await;
+    let plain = files.ask("GET /files/long.txt", &[]).await;
+    let tag = plain.header("etag").expect("a tag");
+    assert!(tag.starts_with('"'), "{tag} is weak");
+    let weak = format!("W/{tag}");
+    let date = plain.header("last-modified").expect("a date");
+    let [same, same_weakly, other, since, unchanged] = [
+        format!("if-none-match: {tag}"),
+        format!("if-none-match: \"1\", {weak}"),
+        "if-none-match: \"1\"".to_owned(),
+        format!("if-modified-since: {date}"),
+        format!("if-match: {tag}"),
+    ];
+    for (accept, expected) in [
+        ("x-none: 1", tag),
+        ("accept-encoding: identity", tag),
+        ("accept-encoding: gzip", &weak),
+        ("accept-encoding: gzip, br", &weak),
+        ("accept-encoding: *", &weak),
+    ] {
+        for (method, condition, status) in [
+            ("GET", "x-none: 2", 200),
+            ("HEAD", "x-none: 2", 200),
+            ("GET", "range: bytes=0-9", 206),
+            ("GET", "range: bytes=0-1,4-5", 200),
+            ("GET", &same, 304),
+            ("HEAD", &same, 304),
+            ("GET", &same_weakly, 304),
+            ("GET", &other, 200),
+            ("GET", &since, 304),
+            ("GET", &unchanged, 200),
+        ] {
+            let asked = format!("{method} {accept}, {condition}");
+            // A body in brotli is no text, so only the head is read.
+            let mut wire = files.example.connect().await;
+            let line = format!("{method} /files/long.txt");
+            wire.request(&line, &[accept, condition], "").await;
+            let head = wire.head().await;
+            assert_eq!(head.status, status, "{asked}");
+            assert_eq!(head.header("etag"), Some(expected), "{asked}");
+            check_varies(&head, &asked);
+        }
+    }
+    // What is not there, and what is not a file, varies no less.
+    for line in ["GET /files", "GET /", "GET /files/unknown", "GET /unknown"] {
+        let answer = files.ask(line, &["accept-encoding: identity"]).await;
+        check_varies(&answer, line);
+    }
+}
+
+#[track_caller]
+fn check_varies(answer: &Answer, asked: &str) {
+    let varies = |(name, value): &&(String, String)| name == "vary" && value == "accept-encoding";
+    assert_eq!(answer.headers.iter().filter(varies).count(), 1, "{asked}");
+}

@@ -3,7 +3,7 @@
 //! Who may ask is in the arguments: a handler runs for those its guards let through.
 
 use sendoff::http::header::{CACHE_CONTROL, SET_COOKIE};
-use sendoff::{Form, HeaderMap, Html, Json, Redirect, State, handler, send};
+use sendoff::{Form, HeaderMap, Html, Json, OrSend, Redirect, State, handler, send};
 use serde::Deserialize;
 
 use crate::Site;
@@ -26,13 +26,29 @@ pub(crate) async fn home(login: Option<LoggedIn>) {
     let Some(LoggedIn(login)) = login else {
         send!(200, private, Html(LOGIN));
     };
-    // The names of members are our own, and hold nothing that means something in HTML.
     let page = format!(
         "<!doctype html><title>Members</title>\n<p>Hello, {}.\n\
          <form method=\"post\" action=\"/logout\"><button>Log out</button></form>\n",
-        login.member.name
+        escaped(&login.member.name)
     );
     send!(200, private, Html(page));
+}
+
+/// Text for HTML, between tags or in an attribute with quotes. A site with more pages than this one
+/// leaves that to its templates.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 #[derive(Deserialize)]
@@ -57,9 +73,7 @@ pub(crate) async fn log_in(
     if let Some(old) = session::of(&headers) {
         site.sessions.close(&old);
     }
-    let Ok(session) = site.sessions.open(&member.name) else {
-        send!(500);
-    };
+    let session = site.sessions.open(&member.name).or_500()?;
     let cookie = [(SET_COOKIE, session::cookie(&session))];
     send!(303, cookie, Redirect::to("/"));
 }
@@ -95,4 +109,18 @@ pub(crate) async fn change_role(
         send!(404, format!("nobody is called {name}"));
     }
     send!(Redirect::to("/members"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_name_is_no_html() {
+        assert_eq!(escaped("ann"), "ann");
+        assert_eq!(
+            escaped("<a href=\"x\" title='é'>&amp;"),
+            "&lt;a href=&quot;x&quot; title=&#39;é&#39;&gt;&amp;amp;"
+        );
+    }
 }

@@ -66,6 +66,44 @@
 /// Where another answer is due, take the parameter as a `String` and parse it:
 /// `id.parse::<u64>().or_send(reply!(404))?`.
 ///
+/// A parameter that is a `String` may hold **any text**, the empty one and `{*rest}` included: it is
+/// decoded after the path has been taken apart, so `/files/..%2F..%2Fetc%2Fpasswd` gives a `{name}`
+/// of `../../etc/passwd`, and `%00` or `%0A` what no path has. A type that takes no more than is
+/// meant, such as a number or one of your own that is `FromStr`, is the best check; see
+/// [what a client sends](https://github.com/sendoff-rs/sendoff/blob/main/docs/security.md#what-a-client-sends).
+///
+/// ```
+/// use std::str::FromStr;
+/// use sendoff::{handler, send};
+///
+/// /// The name of a file, and no path to another one.
+/// struct Name(String);
+///
+/// impl FromStr for Name {
+///     type Err = &'static str;
+///
+///     fn from_str(text: &str) -> Result<Self, Self::Err> {
+///         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+///         match !text.is_empty() && text.bytes().all(is_plain) {
+///             true => Ok(Name(text.to_owned())),
+///             false => Err("a name is of letters, digits and `-`"),
+///         }
+///     }
+/// }
+///
+/// #[handler(GET "/files/{name}")]
+/// async fn show(name: Name) {
+///     send!(200, format!("the file {}", name.0));
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let app = sendoff::App::new(()).routes(sendoff::routes![show]);
+/// # let client = sendoff::test::Client::new(app);
+/// # client.get("/files/notes").await.assert_status(200);
+/// # client.get("/files/..%2Fnotes").await.assert_status(400);
+/// # }
+/// ```
+///
 /// # Several methods and patterns
 ///
 /// ```
@@ -151,8 +189,8 @@
 ///
 /// #[handler(error = AppError)]
 /// async fn double(text: String) {
-///     let n: u64 = text.parse()?;
-///     send!(200, (n * 2).to_string());
+///     let n: u32 = text.parse()?;
+///     send!(200, (u64::from(n) * 2).to_string());
 /// }
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # assert_eq!(runtime.block_on(double("x".into())).into_response().status(), 400);

@@ -20,13 +20,15 @@ use crate::reply::{Reply, as_final};
 ///     let price = prices.get(&*item).or_send(reply!(404, "no such item"))?;
 ///     // A price that is no number is our fault: the log says so, the client gets a 500.
 ///     let price: u32 = price.parse().or_500()?;
-///     send!(200, (count * price).to_string());
+///     let price = count.checked_mul(price).or_send(reply!(422, "so many nobody has"))?;
+///     send!(200, price.to_string());
 /// }
 ///
 /// # use sendoff::IntoResponse;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # for (item, count, status) in [
 /// #     ("pen", "3", 200), ("pen", "x", 400), ("ink", "1", 404), ("car", "1", 500),
+/// #     ("pen", "4294967295", 422),
 /// # ] {
 /// #     let prices = State(HashMap::from([("pen", "2"), ("car", "much")]));
 /// #     let answer = price(item.into(), count.into(), prices);

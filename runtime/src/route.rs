@@ -152,6 +152,7 @@ impl<S: State> Routes<S> {
     ///
     /// #[handler]
     /// async fn staff_only(request: Request, next: Next) {
+    ///     // Set by the proxy in front of us, which takes away what clients send by this name.
     ///     if !request.headers().contains_key("x-staff") {
     ///         send!(403, "staff only");
     ///     }

@@ -61,14 +61,14 @@
 /// }
 ///
 /// #[handler]
-/// async fn whoami(headers: HeaderMap) {
+/// async fn length(headers: HeaderMap) {
 ///     let token = bearer(&headers)?;
-///     send!(200, token.to_owned());
+///     send!(200, format!("a token of {} bytes", token.len()));
 /// }
 ///
 /// # use sendoff::IntoResponse;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # assert_eq!(runtime.block_on(whoami(HeaderMap::new())).into_response().status(), 401);
+/// # assert_eq!(runtime.block_on(length(HeaderMap::new())).into_response().status(), 401);
 /// ```
 #[macro_export]
 macro_rules! send {

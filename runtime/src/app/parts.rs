@@ -110,7 +110,7 @@ impl<S: State> App<S> {
     /// #[handler]
     /// async fn frame_options(request: Request, next: Next) {
     ///     let response = next.run(request).await;
-    ///     send!(200, [("x-frame-options", "deny")], response);
+    ///     send!(response.status(), [("x-frame-options", "deny")], response);
     /// }
     ///
     /// #[handler(GET "/")]
@@ -119,7 +119,14 @@ impl<S: State> App<S> {
     /// }
     ///
     /// let app = App::new(()).routes(routes![home]).layer(from_fn(frame_options));
-    /// # let _: App = app;
+    /// # let app: App = app;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn check(app: App) {
+    /// # let client = sendoff::test::Client::new(app);
+    /// # client.get("/").await.assert_status(200).assert_header("x-frame-options", "deny");
+    /// # client.get("/lost").await.assert_status(404).assert_header("x-frame-options", "deny");
+    /// # }
+    /// # check(app);
     /// ```
     ///
     /// Every layer does that axum takes: tower-http's, a `tower::ServiceBuilder`, or a plain handler

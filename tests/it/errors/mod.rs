@@ -1,5 +1,6 @@
 //! What do a client and the log get when something is wrong?
 
+mod files;
 mod format;
 mod internal;
 mod or_send;

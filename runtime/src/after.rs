@@ -86,11 +86,21 @@ type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// The response to `HEAD`, and one without a body, are complete when the host takes their heads. An
 /// axum `Router` throws away the body in its answers to `HEAD`, so there they count as aborted.
 ///
+/// # When it does not start
+///
+/// **Work that was sent runs once**, whatever becomes of its response: it runs after the response, or
+/// after the 500 that is sent in its stead, and is told how that one ended. So it does where another
+/// part of the same `send!` is no header, the body cannot be serialized, the status is none, or the
+/// `Content-Length` is wrong; where it stands among the parts makes no difference. What it does has to
+/// be right for a client that got a 500, too, as it has to be for one that got nothing
+/// ([`Outcome::Aborted`]).
+///
+/// Work that was not sent does not run: that of a [`Reply`](crate::Reply) that is dropped, or of a
+/// handler that panics, runs out of time, or is cancelled before its `send!`.
+///
 /// # How it runs
 ///
-/// In a task of its own, at the same time as the other work of its response, once, and not at all if
-/// its response was never sent (a [`Reply`](crate::Reply) that is dropped takes its work with it). A
-/// panic in it is logged, and harms nothing else. A [`Server`](crate::Server) that stops waits for
+/// In a task of its own, at the same time as the other work of its response, once. A panic in it is logged, and harms nothing else. A [`Server`](crate::Server) that stops waits for
 /// it, until its deadline; no other host does. It needs a tokio runtime.
 ///
 /// Nothing limits how much of it runs at once: clients who ask and leave can pile it up. What takes
@@ -228,6 +238,15 @@ impl Unbound {
         response.extensions_mut().insert(waiting.clone());
         watched(response, waiting, Some(serving))
     }
+}
+
+/// The response that is sent in the stead of another one, with the work of that one.
+pub(crate) fn in_place_of(mut old: Response, mut new: Response) -> Response {
+    if let Some(Unbound(jobs)) = Unbound::from(&mut old) {
+        let waiting = new.extensions_mut().get_or_insert_default::<Waiting>();
+        waiting.jobs().extend(jobs);
+    }
+    new
 }
 
 fn watched(response: Response, waiting: Waiting, serving: Option<&Serving>) -> Response {

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
+use crate::after;
 use crate::problem::Problem;
 
 /// The response of `handler`, or a 500 if its length is wrong from the start. A body that does not
@@ -27,11 +28,11 @@ pub(crate) fn checked(response: Response, handler: &'static str) -> Response {
     }
     let hint = response.body().size_hint();
     let Some(length) = declared(response.headers()) else {
-        return refused(handler, "no number of bytes", &hint);
+        return refused(response, handler, "no number of bytes");
     };
     let is_possible = hint.lower() <= length && hint.upper().is_none_or(|most| length <= most);
     if !is_possible {
-        return refused(handler, "not the length of the body", &hint);
+        return refused(response, handler, "not the length of the body");
     }
     if hint.exact().is_some() {
         return response;
@@ -60,15 +61,15 @@ fn number(value: &HeaderValue) -> Option<u64> {
 }
 
 #[cold]
-fn refused(handler: &'static str, why: &'static str, body: &SizeHint) -> Response {
-    let length = body.exact();
+fn refused(response: Response, handler: &'static str, why: &'static str) -> Response {
+    let length = response.body().size_hint().exact();
     tracing::error!(
         handler,
         why,
         length,
         "handler sent a wrong content-length; answered 500"
     );
-    Problem::failed().into_response()
+    after::in_place_of(response, Problem::failed().into_response())
 }
 
 /// A body that does not know its length, and whose head does.

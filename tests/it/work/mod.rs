@@ -5,6 +5,7 @@ mod disconnect;
 mod half_closed;
 mod layers;
 mod limits;
+mod replaced;
 mod shutdown;
 mod timeouts;
 

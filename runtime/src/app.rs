@@ -187,7 +187,7 @@ impl<S: State> App<S> {
     /// The span is `request` of the target `sendoff::request`, of the level `INFO`. Its fields have
     /// the names of OpenTelemetry's conventions: `http.request.method`, `url.path`, `http.route`,
     /// `http.response.status_code`, `http.response.body.size` in bytes, `code.function.name` (the
-    /// handler); `trace_id` is that of a `traceparent` header (W3C Trace Context),
+    /// handler), `client.address` and `client.port`; `trace_id` is that of a `traceparent` header (W3C Trace Context),
     /// `http.request.header.x_request_id` that of a proxy, `sent_at` the place of the `send!`. At its
     /// end comes an event with `latency` and `bytes`. If the function panics, the log says so, and
     /// the request is answered all the same.

@@ -11,7 +11,7 @@
 //! [`DefaultBodyLimit`] holds, which [`Request`] and [`Body`](crate::Body) do not know.
 
 pub use axum::extract::{
-    DefaultBodyLimit, Form, Json, OriginalUri, Query, RawForm, RawQuery, State,
+    ConnectInfo, DefaultBodyLimit, Form, Json, OriginalUri, Query, RawForm, RawQuery, State,
 };
 pub use axum_core::extract::{
     FromRef, FromRequest, FromRequestParts, OptionalFromRequest, OptionalFromRequestParts, Request,

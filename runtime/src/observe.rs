@@ -2,12 +2,14 @@
 //!
 //! Both cost nothing but a look at two flags while nobody looks at them.
 
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use axum::extract::ConnectInfo;
 use axum_core::body::Body;
 use axum_core::response::Response;
 use bytes::Bytes;
@@ -213,6 +215,8 @@ fn span<B>(request: &Request<B>) -> Span {
         otel.kind = "server",
         http.request.method = %request.method(),
         url.path = request.uri().path(),
+        client.address = Empty,
+        client.port = Empty,
         http.route = Empty,
         code.function.name = Empty,
         http.request.header.x_request_id = Empty,
@@ -221,6 +225,10 @@ fn span<B>(request: &Request<B>) -> Span {
         http.response.body.size = Empty,
         sent_at = Empty,
     );
+    if let Some(ConnectInfo(client)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        span.record("client.address", display(client.ip()));
+        span.record("client.port", i64::from(client.port()));
+    }
     if let Some(id) = request_id(request.headers()) {
         span.record("http.request.header.x_request_id", id);
     }

@@ -137,7 +137,7 @@ impl<T: Transport, S: State> Connection<T, S> {
         activity.set_http2();
         let builder = http2(limits, app.serving().clone());
         let watch = Watch::new(Arc::clone(&activity), limits, since);
-        let gate = Gate::new(app, limits, Arc::clone(&activity));
+        let gate = Gate::new(app, limits, Arc::clone(&activity), io.peer());
         let connection = pin!(builder.serve_connection(TokioIo::new(io), gate));
         let close = http2::Connection::graceful_shutdown;
         let driven = pin!(Driven::new(connection, close, watch, &activity));
@@ -156,7 +156,7 @@ impl<T: Transport, S: State> Connection<T, S> {
                 since,
             } = self;
             let watch = Watch::new(Arc::clone(&activity), limits, since);
-            let gate = Gate::new(app.clone(), limits, Arc::clone(&activity));
+            let gate = Gate::new(app.clone(), limits, Arc::clone(&activity), io.peer());
             let connection = http1(limits).serve_connection(TokioIo::new(io), gate);
             let mut connection = connection.with_upgrades();
             let close = http1::UpgradeableConnection::graceful_shutdown;

@@ -19,6 +19,7 @@ use hyper::body::Incoming;
 use super::activity::Activity;
 use super::body::{RequestBody, ResponseBody, Running, Unread};
 use super::limits::Limits;
+use super::peer::Peer;
 use crate::App;
 use crate::endpoint::AppFuture;
 use crate::problem::Problem;
@@ -30,14 +31,21 @@ pub(super) struct Gate<S> {
     app: App<S>,
     limits: Limits,
     activity: Arc<Activity>,
+    peer: Option<Peer>,
 }
 
 impl<S: State> Gate<S> {
-    pub(super) fn new(app: App<S>, limits: Limits, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(
+        app: App<S>,
+        limits: Limits,
+        activity: Arc<Activity>,
+        peer: Option<Peer>,
+    ) -> Self {
         Gate {
             app,
             limits,
             activity,
+            peer,
         }
     }
 }
@@ -76,6 +84,9 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             };
         }
         let is_expected = has_body && head.headers.contains_key(header::EXPECT);
+        if let Some(peer) = self.peer {
+            peer.tell(&mut head.extensions);
+        }
         let future = self.app.answer(Request::from_parts(head, body));
         running.handler = future.handler_name();
         Answer {
@@ -198,6 +209,7 @@ impl<S> Gate<S> {
         }
         check_target(head)?;
         check_authority(head)?;
+        give_one_form(head);
         if head.version == Version::HTTP_2 {
             join_cookies(&mut head.headers);
         }
@@ -302,6 +314,22 @@ fn check_authority(head: &mut Parts) -> Result<(), Refusal> {
             Err(malformed("the Host is not the authority"))
         }
         _ => Ok(()),
+    }
+}
+
+/// A request is the same whatever its version, and whatever the form of its target: its host is in the
+/// field `Host` (RFC 9113 section 8.3.1), and its URI is the path and the query.
+fn give_one_form(head: &mut Parts) {
+    let Some(authority) = head.uri.authority() else {
+        return;
+    };
+    if !head.headers.contains_key(header::HOST)
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        head.headers.insert(header::HOST, host);
+    }
+    if let Some(path) = head.uri.path_and_query() {
+        head.uri = path.clone().into();
     }
 }
 

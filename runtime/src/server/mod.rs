@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 #[cfg(unix)]
 mod passed;
+mod peer;
 mod refusal;
 mod shutdown;
 mod signal;

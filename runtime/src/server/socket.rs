@@ -15,6 +15,8 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::peer::Peer;
+
 /// How long a closed connection waits for its client to close, too, while nothing comes; and how
 /// long in all. The values are those of Apache's lingering close.
 const LINGER: Duration = Duration::from_secs(2);
@@ -44,11 +46,18 @@ pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Has the client sent what was not read yet, as far as the kernel knows? tokio may not have
     /// heard of it.
     fn has_unread(&self) -> bool;
+
+    /// Who is at the other end, if the kernel knows.
+    fn peer(&self) -> Option<Peer>;
 }
 
 impl Transport for TcpStream {
     fn has_unread(&self) -> bool {
         is_readable(&SockRef::from(self))
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        self.peer_addr().ok().map(Peer::Address)
     }
 }
 
@@ -56,6 +65,10 @@ impl Transport for TcpStream {
 impl Transport for UnixStream {
     fn has_unread(&self) -> bool {
         is_readable(&SockRef::from(self))
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        self.peer_cred().ok().map(Peer::Process)
     }
 }
 

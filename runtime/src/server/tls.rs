@@ -25,6 +25,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::activity::Activity;
 use super::closing::{LAST_MOMENT, QUIET};
+use super::peer::Peer;
 use super::refusal;
 use super::shutdown::{Phase, reached};
 use super::socket::Transport;
@@ -344,12 +345,20 @@ impl<T: Transport> Transport for Greeted<T> {
     fn has_unread(&self) -> bool {
         self.transport.has_unread()
     }
+
+    fn peer(&self) -> Option<Peer> {
+        self.transport.peer()
+    }
 }
 
 impl<T: Transport> Transport for TlsStream<Greeted<T>> {
     fn has_unread(&self) -> bool {
         let (transport, _) = self.get_ref();
         transport.has_unread()
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        self.get_ref().0.peer()
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
 use super::activity::{Activity, Wait};
+use super::peer::Peer;
 use super::socket::{Linger, Transport};
 use super::upgraded::{Cutoff, Side};
 
@@ -77,6 +78,10 @@ impl<T: Transport> Io<T> {
     }
 
     /// Has a request begun that may be one of HTTP/1.1? `P` may be the beginning of a `POST`.
+    pub(super) fn peer(&self) -> Option<Peer> {
+        self.transport.peer()
+    }
+
     pub(super) fn may_be_http1(&self) -> bool {
         self.first.len() == 1 || !self.may_be_http2()
     }

@@ -7,6 +7,7 @@ mod extractors;
 pub(crate) mod http2;
 mod keep_alive;
 mod panics;
+mod peer;
 mod routing;
 mod stop;
 mod stop_under_load;

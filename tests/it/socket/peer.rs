@@ -1,0 +1,98 @@
+//! Who asks, and do handlers see the same request whatever its version?
+
+use std::net::SocketAddr;
+
+use sendoff::extract::ConnectInfo;
+use sendoff::http::{HeaderMap, Uri};
+use sendoff::{App, handler, routes, send};
+use tokio::net::TcpStream;
+
+use super::http2;
+use crate::support::wire::{Running, Wire};
+
+#[handler(GET "/who")]
+async fn who(ConnectInfo(address): ConnectInfo<SocketAddr>) {
+    send!(200, address.to_string());
+}
+
+#[handler(GET "/form")]
+async fn form(uri: Uri, headers: HeaderMap) {
+    let host = headers.get("host").and_then(|host| host.to_str().ok());
+    send!(200, format!("{uri} of {}", host.unwrap_or("nobody")));
+}
+
+fn app() -> App {
+    App::new(()).routes(routes![who, form])
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_address_of_its_client() {
+    let running = Running::start(app()).await;
+    let stream = TcpStream::connect(running.address)
+        .await
+        .expect("it listens");
+    let own = stream.local_addr().expect("an address").to_string();
+    let mut wire = Wire::new(stream);
+    for _ in 0..2 {
+        wire.request("GET /who", &[], "").await;
+        assert_eq!(wire.answer(false).await.body, own);
+    }
+    let client = http2::connect(running.address).await;
+    let (status, body) = client.get("/who").await;
+    assert_eq!(status, 200);
+    let address: SocketAddr = body.parse().expect("an address");
+    assert!(address.ip().is_loopback() && address.port() != running.address.port());
+}
+
+#[tokio::test]
+async fn a_request_has_one_form() {
+    let running = Running::start(app()).await;
+    let address = running.address;
+    for (target, host, body) in [
+        ("/form?a=b", "example.com", "/form?a=b of example.com"),
+        (
+            "http://example.com/form?a=b",
+            "example.com",
+            "/form?a=b of example.com",
+        ),
+        // What the target says holds (RFC 9112 section 3.2.2).
+        (
+            "http://example.com/form",
+            "other.com",
+            "/form of example.com",
+        ),
+    ] {
+        let mut wire = running.connect().await;
+        wire.write(format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n"))
+            .await;
+        assert_eq!(wire.answer(false).await.body, body, "{target}");
+    }
+    let client = http2::connect(address).await;
+    let (_, body) = client.get("/form?a=b").await;
+    let (form, host) = body.split_once(" of ").expect("a host");
+    assert_eq!(form, "/form?a=b");
+    assert_ne!(host, "nobody");
+}
+
+/// Which process is at the other end of a Unix socket.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_handler_knows_the_process_at_a_unix_socket() {
+    use tokio::net::UnixStream;
+    use tokio::net::unix::UCred;
+
+    #[handler(GET "/who")]
+    async fn process(ConnectInfo(process): ConnectInfo<UCred>) {
+        send!(200, format!("{:?}", process.pid()));
+    }
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("socket");
+    let server = sendoff::Server::bind_unix(&path).expect("a socket");
+    let serving = tokio::spawn(server.serve(App::new(()).routes(routes![process])));
+    let mut wire = Wire::new(UnixStream::connect(&path).await.expect("it listens"));
+    wire.request("GET /who", &[], "").await;
+    let answer = wire.answer(false).await;
+    assert_eq!(answer.body, format!("Some({})", std::process::id()));
+    serving.abort();
+}

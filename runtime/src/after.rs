@@ -205,6 +205,14 @@ pub(crate) fn join(mut others: Extensions, extensions: &mut Extensions) {
     *extensions = others;
 }
 
+/// Takes the work from the response's body, which may be dropped for that of another one.
+pub(crate) fn unbind(response: &mut Response) {
+    if let Some(waiting) = response.extensions_mut().get_mut::<Waiting>() {
+        let jobs = std::mem::take(&mut *waiting.jobs());
+        *waiting = Waiting(Arc::new(Mutex::new(jobs)));
+    }
+}
+
 /// The response, with its work bound to its body.
 pub(crate) fn bind(response: Response) -> Response {
     match response.extensions().get::<Waiting>() {

@@ -8,6 +8,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use http_body::Body as _;
 
+use crate::after;
 use crate::format::{as_failure, in_words};
 use crate::problem::Problem;
 
@@ -77,8 +78,16 @@ pub(crate) fn restored<P: Display>(response: Response, at: impl FnOnce() -> Opti
     if !is_marked(&response) {
         return response;
     }
+    instead_of(response)
+}
+
+/// The 500 that is sent in the stead of a response. The work after that one is the work after this.
+pub(crate) fn instead_of(mut response: Response) -> Response {
+    after::unbind(&mut response);
     let mut failure = Problem::failed().into_response();
-    let extensions = response.into_parts().0.extensions;
+    let mut extensions = response.into_parts().0.extensions;
+    // Of a problem that was to be sent the format knows nothing.
+    extensions.remove::<Problem>();
     failure.extensions_mut().extend(extensions);
     failure
 }

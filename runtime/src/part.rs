@@ -29,7 +29,10 @@ pub(crate) fn respond(
     parts: impl SendableParts,
     body: impl Sendable,
 ) -> Response {
-    let (at, body) = (Location::caller(), body.respond());
+    let (at, mut body) = (Location::caller(), body.respond());
+    if !body.extensions().is_empty() {
+        after::unbind(&mut body);
+    }
     let status = status.filter(|_| !failed::is_marked(&body));
     let response = (Parts(parts, at), body).into_response();
     match status.filter(|_| !failed::is_marked(&response)) {

@@ -208,7 +208,7 @@ pub(crate) fn as_final(response: Response) -> Response {
     }
     let at = Location::caller();
     tracing::error!(%status, %at, "a handler sent a status that is not final (200..=599); answered 500");
-    Problem::failed().into_response()
+    failed::instead_of(response)
 }
 
 /// The status of a literal that was checked while compiling.

@@ -25,20 +25,20 @@ fn draft(draft: Value) -> Json<Draft> {
 }
 
 /// The conditions of a request with this method and these lines.
-fn with(method: Method, lines: &[(HeaderName, &'static str)]) -> Preconditions {
+fn with(method: &Method, lines: &[(HeaderName, &'static str)]) -> Preconditions {
     let line = |(name, value): &(HeaderName, &'static str)| {
         (name.clone(), HeaderValue::from_static(value))
     };
     let headers = lines.iter().map(line).collect();
-    Preconditions::new(&method, &headers).expect("well formed")
+    Preconditions::new(method, &headers).expect("well formed")
 }
 
 fn if_match(tag: &'static str) -> Preconditions {
-    with(Method::PUT, &[(IF_MATCH, tag)])
+    with(&Method::PUT, &[(IF_MATCH, tag)])
 }
 
 fn none() -> Preconditions {
-    with(Method::GET, &[])
+    with(&Method::GET, &[])
 }
 
 /// The status, headers and body of an answer; no body is `null`.
@@ -121,7 +121,7 @@ async fn an_update_names_the_version_it_replaces() {
         (1, &[(IF_MATCH, "\"4\"")], 200),
     ] {
         let draft = draft(json!({"title": "New"}));
-        let conditions = with(Method::PUT, lines);
+        let conditions = with(&Method::PUT, lines);
         let answer = update(id, conditions, store.clone(), draft).await;
         assert_eq!(status(answer).await, expected, "note {id} with {lines:?}");
     }
@@ -139,7 +139,7 @@ async fn a_deletion_may_name_the_version_it_means() {
         (2, &[(IF_MATCH, "*")], 204),
         (3, &[], 204),
     ] {
-        let answer = delete(id, with(Method::DELETE, lines), store.clone()).await;
+        let answer = delete(id, with(&Method::DELETE, lines), store.clone()).await;
         assert_eq!(status(answer).await, expected, "note {id} with {lines:?}");
     }
 }
@@ -157,7 +157,7 @@ async fn a_version_that_the_client_has_is_not_sent_again() {
     ] {
         let answer = show(
             1,
-            with(Method::GET, std::slice::from_ref(&line)),
+            with(&Method::GET, std::slice::from_ref(&line)),
             store.clone(),
         )
         .await;

@@ -220,7 +220,7 @@ fn check_fields(answer: &Answer, asked: &str) {
         answer
             .headers
             .get(name)
-            .map(|value| value.to_str().unwrap())
+            .map(|value| value.to_str().expect("text"))
     };
     match answer.status {
         200 | 206 | 304 => {

@@ -26,8 +26,8 @@ impl Server {
     ///
     /// A longer body is answered 413 (RFC 9110 section 15.5.14) where it is read: one that declares
     /// its length, before any of it is; any other, when that much of it has been. It holds for every
-    /// extractor, and for a handler that reads the stream itself. A service that
-    /// [`App::nest_service`](crate::App::nest_service) has added keeps its own limits.
+    /// extractor, for a handler that reads the stream itself, and for services:
+    /// [`App::nest_service_with_body_limit`](crate::App::nest_service_with_body_limit) has another one.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.defaults.body_limit = bytes;

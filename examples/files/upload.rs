@@ -2,9 +2,9 @@
 
 use std::io::ErrorKind;
 
-use sendoff::extract::multipart::{Multipart, MultipartError};
+use sendoff::extract::Multipart;
 use sendoff::http::header::LOCATION;
-use sendoff::{Html, Json, OrSend, Reply, State, StatusCode, handler, reply, send};
+use sendoff::{Html, Json, OrSend, State, handler, send};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
@@ -35,7 +35,7 @@ pub(crate) async fn list(State(folder): State<Folder>) {
 /// that is full, a client that leaves. A form that says that it is too large is not even asked for.
 #[handler(POST "/files", body_limit = 10MB)]
 pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
-    while let Some(mut field) = form.next_field().await.map_err(|fault| refused(&fault))? {
+    while let Some(mut field) = form.next_field().await? {
         let Some(name) = field.file_name().map(str::to_owned) else {
             continue;
         };
@@ -45,7 +45,7 @@ pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
         // To make and to rename a file takes no longer than to ask another thread to.
         let arriving = folder.begin().or_500()?;
         let mut file = File::from_std(arriving.reopen().or_500()?);
-        while let Some(chunk) = field.chunk().await.map_err(|fault| refused(&fault))? {
+        while let Some(chunk) = field.chunk().await? {
             file.write_all(&chunk).await.or_500()?;
         }
         // On the disk, not in the system's memory: 201 is a promise.
@@ -59,12 +59,4 @@ pub(crate) async fn upload(State(folder): State<Folder>, mut form: Multipart) {
         send!(201, [(LOCATION, format!("/files/{name}"))]);
     }
     send!(422, "the form has no file");
-}
-
-/// axum answers 500 where a body breaks off or does not come in time. That is not our fault.
-fn refused(fault: &MultipartError) -> Reply {
-    match fault.status() {
-        StatusCode::INTERNAL_SERVER_ERROR => reply!(400, "the form breaks off"),
-        status => reply!(status, fault.body_text()),
-    }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use axum_core::response::{ErrorResponse, IntoResponse, Response};
 
 use crate::after;
+use crate::failed::settled;
 
 /// What a handler returns: the response that was sent, or an error that is one.
 ///
@@ -38,7 +39,7 @@ impl Sent {
 
 impl IntoResponse for Sent {
     fn into_response(self) -> Response {
-        after::bind(self.0)
+        after::bind(settled(self.0, None))
     }
 }
 

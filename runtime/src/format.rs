@@ -13,6 +13,7 @@ use http::response::Parts;
 use http::{StatusCode, header};
 use http_body::Body as _;
 
+use crate::failed;
 use crate::problem::Problem;
 
 /// An app's own format of problems.
@@ -23,7 +24,10 @@ impl Format {
     pub(crate) fn new<R: IntoResponse>(
         format: impl Fn(Problem) -> R + Send + Sync + 'static,
     ) -> Self {
-        Format(Arc::new(move |problem| format(problem).into_response()))
+        let formatted = move |problem| format(problem).into_response();
+        Format(Arc::new(move |problem| {
+            failed::checked(formatted(problem), std::any::type_name::<R>)
+        }))
     }
 
     /// The response, in this format if it is a problem.
@@ -37,6 +41,8 @@ impl Format {
         problem.set_status(response.status());
         // User code, after the handler's panics are caught.
         match catch_unwind(AssertUnwindSafe(|| (self.0)(problem))) {
+            // The log has why.
+            Ok(formatted) if failed::has_failed(&formatted) => response,
             Ok(formatted) => in_place_of(response.into_parts().0, formatted),
             Err(_) => {
                 tracing::error!("the format of problems panicked; answered in the default format");
@@ -146,7 +152,7 @@ fn is_plain(response: &Response) -> bool {
 }
 
 /// The text of a body that is there as a whole.
-fn read(mut body: Body) -> String {
+pub(crate) fn read(mut body: Body) -> String {
     let mut text = Vec::new();
     let mut context = Context::from_waker(Waker::noop());
     while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut body).poll_frame(&mut context) {

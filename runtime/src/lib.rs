@@ -82,6 +82,7 @@ mod observe;
 mod or_send;
 mod parameter;
 mod part;
+mod phrase;
 mod prefix;
 mod problem;
 mod question;
@@ -118,7 +119,7 @@ pub mod test;
 
 pub use http;
 
-pub use axum::extract::{Form, Json, Query, State};
+pub use axum::extract::State;
 pub use axum::response::Html;
 pub use axum_core::body::Body;
 pub use axum_core::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -131,6 +132,7 @@ pub use crate::answer::{Answer, Sent};
 pub use crate::app::{App, RouteConflict};
 pub use crate::conditional::{EntityTag, InvalidEntityTag, Preconditions, Validators};
 pub use crate::endpoint::AppFuture;
+pub use crate::extract::{Form, Json, Query};
 pub use crate::fallback::Fallback;
 pub use crate::guard::guard;
 pub use crate::handler::handler;

@@ -33,9 +33,14 @@ pub(crate) fn respond(
     if !body.extensions().is_empty() {
         after::unbind(&mut body);
     }
-    let status = status.filter(|_| !failed::is_marked(&body));
+    if failed::has_failed(&body) {
+        // Only the work that stands beside it counts.
+        let beside = (Parts(parts, at), ()).into_response();
+        after::join(beside.into_parts().0.extensions, body.extensions_mut());
+        return body;
+    }
     let response = (Parts(parts, at), body).into_response();
-    match status.filter(|_| !failed::is_marked(&response)) {
+    match status.filter(|_| !failed::has_failed(&response)) {
         Some(status) => (status, response).into_response(),
         None => response,
     }

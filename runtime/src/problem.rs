@@ -6,12 +6,13 @@ use std::panic::Location;
 
 use axum_core::BoxError;
 use axum_core::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use crate::body::{is_too_large, too_large};
+use crate::phrase;
 use crate::reply::{IntoStatus, Reply};
 
 type Text = Cow<'static, str>;
@@ -74,6 +75,8 @@ struct Members {
     detail: Option<Text>,
     instance: Option<Text>,
     others: Vec<(Text, Value)>,
+    /// Fields of the response.
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The member that [`Problem::fault`] fills.
@@ -97,6 +100,7 @@ impl Problem {
             detail: None,
             instance: None,
             others: Vec::new(),
+            headers: Vec::new(),
         }))
     }
 
@@ -242,6 +246,12 @@ impl Problem {
         self
     }
 
+    /// Adds a field to the response: what an RFC says that a response of this status carries.
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
     /// Its `status`.
     pub fn get_status(&self) -> StatusCode {
         self.0.status
@@ -255,7 +265,7 @@ impl Problem {
     /// Its `title`.
     pub fn get_title(&self) -> &str {
         // RFC 9457 section 4.2.1: the title of `about:blank` is the status's phrase.
-        let phrase = || self.0.status.canonical_reason().unwrap_or("Error");
+        let phrase = || phrase::of(self.0.status).unwrap_or("Error");
         self.0.title.as_deref().unwrap_or_else(phrase)
     }
 
@@ -309,6 +319,9 @@ impl IntoResponse for Problem {
         let media_type = HeaderValue::from_static("application/problem+json");
         let headers = [(header::CONTENT_TYPE, media_type)];
         let mut response = (self.0.status, headers, body).into_response();
+        for (name, value) in &self.0.headers {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
         // For `App::problems`, which may write it in another format.
         response.extensions_mut().insert(self);
         response

@@ -7,17 +7,24 @@
 #![allow(missing_docs, clippy::result_large_err)]
 
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::task::Poll;
 
-use axum_core::response::ErrorResponse;
+use axum_core::response::{ErrorResponse, IntoResponse};
+
+use crate::failed::settled;
+
+/// Where a `?` stands.
+type Place = &'static Location<'static>;
 
 /// The operand of a `?`, with an error that needs no conversion any more.
 #[inline]
+#[track_caller]
 pub fn leaving<Q: Question>(operand: Q) -> Q::Answered
 where
     Q::Error: Leaves,
 {
-    operand.answered()
+    operand.answered(Location::caller())
 }
 
 /// What can have a `?` in a handler.
@@ -28,7 +35,7 @@ where
 pub trait Question {
     type Error;
     type Answered;
-    fn answered(self) -> Self::Answered
+    fn answered(self, at: Place) -> Self::Answered
     where
         Self::Error: Leaves;
 }
@@ -38,11 +45,11 @@ impl<T, E> Question for Result<T, E> {
     type Answered = Result<T, ErrorResponse>;
 
     #[inline]
-    fn answered(self) -> Self::Answered
+    fn answered(self, at: Place) -> Self::Answered
     where
         E: Leaves,
     {
-        self.map_err(E::left_with)
+        self.map_err(|error| error.left_with(at))
     }
 }
 
@@ -51,11 +58,11 @@ impl<T, E> Question for Poll<Result<T, E>> {
     type Answered = Poll<Result<T, ErrorResponse>>;
 
     #[inline]
-    fn answered(self) -> Self::Answered
+    fn answered(self, at: Place) -> Self::Answered
     where
         E: Leaves,
     {
-        self.map(|result| result.map_err(E::left_with))
+        self.map(|result| result.map_err(|error| error.left_with(at)))
     }
 }
 
@@ -67,11 +74,11 @@ impl<T> Question for Option<T> {
     type Error = NoValue<T>;
     type Answered = Result<T, ErrorResponse>;
 
-    fn answered(self) -> Self::Answered
+    fn answered(self, at: Place) -> Self::Answered
     where
         NoValue<T>: Leaves,
     {
-        self.ok_or_else(|| NoValue(PhantomData).left_with())
+        self.ok_or_else(|| NoValue(PhantomData).left_with(at))
     }
 }
 
@@ -84,13 +91,13 @@ impl<T> Question for Option<T> {
     note = "or implement `IntoResponse` for the error, and `?` sends it"
 )]
 pub trait Leaves {
-    fn left_with(self) -> ErrorResponse;
+    fn left_with(self, at: Place) -> ErrorResponse;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<ErrorResponse>> Leaves for E {
-    #[inline]
-    fn left_with(self) -> ErrorResponse {
-        self.into()
+    fn left_with(self, at: Place) -> ErrorResponse {
+        let response = Err::<(), ErrorResponse>(self.into()).into_response();
+        settled(response, Some(at)).into()
     }
 }

@@ -6,7 +6,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::failed::cannot_be_sent;
+use crate::failed::failed;
 
 /// What no URI can hold (RFC 3986 section 2), and no header can say in words of its own. A `%` is
 /// taken for an escape that is there.
@@ -103,7 +103,7 @@ impl IntoResponse for Redirect {
     fn into_response(self) -> Response {
         match HeaderValue::try_from(self.location) {
             Ok(location) => (self.status, [(header::LOCATION, location)]).into_response(),
-            Err(error) => cannot_be_sent("a redirect", &error, self.made_at),
+            Err(error) => failed(&error, "Redirect", self.made_at),
         }
     }
 }

@@ -9,11 +9,19 @@ use axum::extract::rejection::{
     BytesRejection, FailedToBufferBody, FormRejection, JsonRejection, QueryRejection,
     RawFormRejection, StringRejection,
 };
+#[cfg(feature = "ws")]
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
+#[cfg(feature = "ws")]
+use http::{HeaderValue, header};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_path_to_error::{Path, Segment};
 
+use crate::body::too_large;
+use crate::extract::media_type;
+#[cfg(feature = "ws")]
+use crate::extract::websocket::upgrade_required;
 use crate::format::as_problem;
 use crate::link::SEGMENT;
 use crate::problem::Problem;
@@ -47,29 +55,57 @@ fn known(rejection: &dyn Any) -> Option<Problem> {
     } else if let Some(rejection) = rejection.downcast_ref() {
         raw_form(rejection)
     } else if let Some(rejection) = rejection.downcast_ref() {
-        bytes(rejection)
+        Some(unread(rejection))
     } else if let Some(rejection) = rejection.downcast_ref() {
         text(rejection)
     } else {
-        None
+        known_of_websocket(rejection)
+    }
+}
+
+#[cfg(feature = "ws")]
+fn known_of_websocket(rejection: &dyn Any) -> Option<Problem> {
+    rejection.downcast_ref().map(of_websocket)
+}
+
+#[cfg(not(feature = "ws"))]
+fn known_of_websocket(_: &dyn Any) -> Option<Problem> {
+    None
+}
+
+/// The problem of a handshake that axum refuses, with what an RFC says that the refusal carries.
+#[cfg(feature = "ws")]
+pub(crate) fn of_websocket(rejection: &WebSocketUpgradeRejection) -> Problem {
+    match rejection {
+        WebSocketUpgradeRejection::MethodNotGet(_) => Problem::new(405)
+            .detail("a WebSocket is opened by GET")
+            .header(header::ALLOW, HeaderValue::from_static("GET")),
+        WebSocketUpgradeRejection::MethodNotConnect(_)
+        | WebSocketUpgradeRejection::InvalidProtocolPseudoheader(_) => Problem::new(400)
+            .detail("over HTTP/2 a WebSocket is opened by CONNECT with the protocol websocket"),
+        WebSocketUpgradeRejection::InvalidConnectionHeader(_)
+        | WebSocketUpgradeRejection::InvalidUpgradeHeader(_) => {
+            upgrade_required("this path answers WebSockets only")
+        }
+        WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_) => {
+            let version = HeaderValue::from_static("13");
+            Problem::new(400)
+                .detail("the version of WebSockets that is spoken here is 13")
+                .header(header::SEC_WEBSOCKET_VERSION, version)
+        }
+        WebSocketUpgradeRejection::WebSocketKeyHeaderMissing(_) => Problem::new(400)
+            .detail("a WebSocket is asked for with one Sec-WebSocket-Key of 16 bytes in base64"),
+        // Something in between has taken the connection, or cannot give it away.
+        _ => upgrade_required("this connection cannot become a WebSocket"),
     }
 }
 
 fn json(rejection: &JsonRejection) -> Option<Problem> {
-    let problem = Problem::new(rejection.status());
     Some(match rejection {
-        JsonRejection::JsonDataError(error) => located(
-            problem.detail("the JSON body does not have the expected form"),
-            "body",
-            error,
-        ),
-        JsonRejection::JsonSyntaxError(error) => {
-            located(problem.detail("the body is not JSON"), "body", error)
-        }
-        JsonRejection::MissingJsonContentType(_) => {
-            problem.detail("the body must have the content type application/json")
-        }
-        JsonRejection::BytesRejection(rejection) => return bytes(rejection),
+        JsonRejection::JsonDataError(error) => of_json(error),
+        JsonRejection::JsonSyntaxError(error) => of_json(error),
+        JsonRejection::MissingJsonContentType(_) => media_type::unsupported("application/json"),
+        JsonRejection::BytesRejection(rejection) => unread(rejection),
         _ => return None,
     })
 }
@@ -77,7 +113,7 @@ fn json(rejection: &JsonRejection) -> Option<Problem> {
 fn query(rejection: &QueryRejection) -> Option<Problem> {
     let problem = Problem::new(rejection.status());
     match rejection {
-        QueryRejection::FailedToDeserializeQueryString(error) => Some(located(
+        QueryRejection::FailedToDeserializeQueryString(error) => Some(of_fields(
             problem.detail("the query does not have the expected form"),
             "query",
             error,
@@ -92,41 +128,32 @@ fn form(rejection: &FormRejection) -> Option<Problem> {
     Some(match rejection {
         // The form of a GET is its query.
         FormRejection::FailedToDeserializeForm(error) => {
-            located(problem.detail(detail), "query", error)
+            of_fields(problem.detail(detail), "query", error)
         }
         FormRejection::FailedToDeserializeFormBody(error) => {
-            located(problem.detail(detail), "body", error)
+            of_fields(problem.detail(detail), "body", error)
         }
-        FormRejection::InvalidFormContentType(_) => no_form(problem),
-        FormRejection::BytesRejection(rejection) => return bytes(rejection),
+        FormRejection::InvalidFormContentType(_) => no_form(),
+        FormRejection::BytesRejection(rejection) => unread(rejection),
         _ => return None,
     })
 }
 
 fn raw_form(rejection: &RawFormRejection) -> Option<Problem> {
     match rejection {
-        RawFormRejection::InvalidFormContentType(_) => {
-            Some(no_form(Problem::new(rejection.status())))
-        }
-        RawFormRejection::BytesRejection(rejection) => bytes(rejection),
+        RawFormRejection::InvalidFormContentType(_) => Some(no_form()),
+        RawFormRejection::BytesRejection(rejection) => Some(unread(rejection)),
         _ => None,
     }
 }
 
-fn no_form(problem: Problem) -> Problem {
-    problem.detail("the body must have the content type application/x-www-form-urlencoded")
-}
-
-fn bytes(rejection: &BytesRejection) -> Option<Problem> {
-    match rejection {
-        BytesRejection::FailedToBufferBody(failure) => unread(failure),
-        _ => None,
-    }
+fn no_form() -> Problem {
+    media_type::unsupported("application/x-www-form-urlencoded")
 }
 
 fn text(rejection: &StringRejection) -> Option<Problem> {
     match rejection {
-        StringRejection::FailedToBufferBody(failure) => unread(failure),
+        StringRejection::FailedToBufferBody(failure) => Some(unbuffered(failure)),
         StringRejection::InvalidUtf8(_) => {
             let problem = Problem::new(rejection.status());
             Some(problem.detail("the body is not valid UTF-8"))
@@ -135,23 +162,31 @@ fn text(rejection: &StringRejection) -> Option<Problem> {
     }
 }
 
-fn unread(failure: &FailedToBufferBody) -> Option<Problem> {
-    let problem = Problem::new(failure.status());
-    match failure {
-        FailedToBufferBody::LengthLimitError(_) => {
-            Some(problem.detail("the body is larger than the limit"))
-        }
-        FailedToBufferBody::UnknownBodyError(error) if is_late(error) => {
-            let problem = Problem::new(StatusCode::REQUEST_TIMEOUT);
-            Some(problem.detail("the body did not come in time"))
-        }
-        FailedToBufferBody::UnknownBodyError(error) => {
-            // The text is the transport's, which is none of the client's business.
-            tracing::debug!(%error, "a request body could not be read");
-            Some(problem.detail("the body could not be read to its end"))
-        }
-        _ => None,
+/// The problem of a body that could not be read to its end.
+#[cold]
+pub(crate) fn unread(rejection: &BytesRejection) -> Problem {
+    match rejection {
+        BytesRejection::FailedToBufferBody(failure) => unbuffered(failure),
+        _ => Problem::new(rejection.status()),
     }
+}
+
+fn unbuffered(failure: &FailedToBufferBody) -> Problem {
+    match failure {
+        FailedToBufferBody::LengthLimitError(_) => too_large(),
+        FailedToBufferBody::UnknownBodyError(error) => broken_off(error),
+        _ => Problem::new(failure.status()),
+    }
+}
+
+/// The problem of a body whose reading failed.
+pub(crate) fn broken_off(error: &(dyn Error + 'static)) -> Problem {
+    if is_late(error) {
+        return Problem::new(StatusCode::REQUEST_TIMEOUT).detail("the body did not come in time");
+    }
+    // The text is the transport's, which is none of the client's business.
+    tracing::debug!(%error, "a request body could not be read");
+    Problem::new(400).detail("the body could not be read to its end")
 }
 
 /// Has the client paused for longer than `Server::body_timeout`?
@@ -166,25 +201,106 @@ fn is_late(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Adds where and why serde refused a part of the request.
-fn located(problem: Problem, part: &'static str, error: &(dyn Error + 'static)) -> Problem {
+/// The problem that serde found in a JSON body, from the error of axum's that has it.
+fn of_json(error: &(dyn Error + 'static)) -> Problem {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(fault) = error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
-            return problem.fault(part, pointer(fault.path()), fault.inner().to_string());
-        }
-        // Of queries and forms.
-        type OfText = serde_path_to_error::Error<serde::de::value::Error>;
-        if let Some(fault) = error.downcast_ref::<OfText>() {
-            return problem.fault(part, pointer(fault.path()), fault.inner().to_string());
+            return invalid_json(fault.inner(), Some(fault.path()));
         }
         // After the end of a JSON value there is no path.
         if let Some(fault) = error.downcast_ref::<serde_json::Error>() {
-            return problem.fault(part, "#", fault.to_string());
+            return invalid_json(fault, None);
+        }
+        next = error.source();
+    }
+    Problem::new(400).detail(NOT_JSON)
+}
+
+const NOT_JSON: &str = "the body is not JSON";
+
+/// What serde_json does not read although it is JSON, by the words it has for it: they are all that
+/// tells one syntax error from another. A test asks for each.
+const LIMITS: [(&str, &str); 4] = [
+    (
+        "recursion limit exceeded",
+        "the JSON body is nested deeper than 127",
+    ),
+    (
+        "number out of range",
+        "the JSON body has a number that is out of range",
+    ),
+    (
+        "lone leading surrogate",
+        "the JSON body has a lone surrogate, which is no text",
+    ),
+    (
+        "unexpected end of hex escape",
+        "the JSON body has a lone surrogate, which is no text",
+    ),
+];
+
+/// The problem that serde found in a JSON body.
+#[cold]
+pub(crate) fn invalid_json(fault: &serde_json::Error, path: Option<&Path>) -> Problem {
+    let text = fault.to_string();
+    let problem = if fault.is_data() {
+        Problem::new(422).detail("the JSON body does not have the expected form")
+    } else {
+        let limit = LIMITS.iter().find(|(words, _)| text.starts_with(words));
+        Problem::new(400).detail(limit.map_or(NOT_JSON, |(_, detail)| detail))
+    };
+    located(problem, "body", path, text)
+}
+
+/// Why the fields of a query or a form were refused.
+pub(crate) enum Refused {
+    /// What is not percent-encoded UTF-8: the value of the field of this name, or a name.
+    Undecodable { name: Option<String> },
+    /// What is not what serde expects.
+    Unfit(serde_path_to_error::Error<serde::de::value::Error>),
+}
+
+/// Adds where and why the fields of a part of the request were refused.
+pub(crate) fn invalid_fields(problem: Problem, part: &'static str, refused: &Refused) -> Problem {
+    match refused {
+        Refused::Undecodable { name } => {
+            let mut pointer = "#".to_owned();
+            if let Some(name) = name {
+                push_key(&mut pointer, name);
+            }
+            problem.fault(part, pointer, NOT_ENCODED)
+        }
+        Refused::Unfit(fault) => {
+            located(problem, part, Some(fault.path()), fault.inner().to_string())
+        }
+    }
+}
+
+/// As [`invalid_fields`], from the error of axum's that has it.
+fn of_fields(problem: Problem, part: &'static str, error: &(dyn Error + 'static)) -> Problem {
+    type OfText = serde_path_to_error::Error<serde::de::value::Error>;
+
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(fault) = error.downcast_ref::<OfText>() {
+            return located(problem, part, Some(fault.path()), fault.inner().to_string());
         }
         next = error.source();
     }
     problem
+}
+
+/// Adds where and why serde refused a part of the request.
+fn located(problem: Problem, part: &'static str, path: Option<&Path>, text: String) -> Problem {
+    let mut pointer = path.map_or_else(|| "#".to_owned(), pointer);
+    // Of a member that is there twice, serde knows the path of the object only.
+    if let Some(name) = text.strip_prefix("duplicate field `")
+        && let Some((name, _)) = name.split_once('`')
+    {
+        push_key(&mut pointer, name);
+    }
+    problem.fault(part, pointer, text)
 }
 
 /// What a URI fragment cannot hold: it may hold `/` and `?` (RFC 3986 section 3.5).
@@ -204,12 +320,19 @@ fn pointer(path: &Path) -> String {
             Segment::Enum { variant } => variant,
             Segment::Unknown => break,
         };
-        let key = key.replace('~', "~0").replace('/', "~1");
-        pointer.push('/');
-        pointer.extend(utf8_percent_encode(&key, NOT_IN_A_FRAGMENT));
+        push_key(&mut pointer, key);
     }
     pointer
 }
+
+fn push_key(pointer: &mut String, key: &str) {
+    let key = key.replace('~', "~0").replace('/', "~1");
+    pointer.push('/');
+    pointer.extend(utf8_percent_encode(&key, NOT_IN_A_FRAGMENT));
+}
+
+/// What is wrong with a text of a URI or of a form that cannot be decoded.
+const NOT_ENCODED: &str = "is not percent-encoded UTF-8";
 
 /// The problem of a path parameter that has no value of its type.
 pub(crate) fn invalid_parameter(name: &str, detail: &'static str) -> Problem {

@@ -56,7 +56,7 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        after::bind(*self.0)
+        after::bind(failed::settled(*self.0, None))
     }
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn respond_status(status: u16) -> StatusCode {
 #[track_caller]
 pub(crate) fn respond_with_literal(status: u16, body: impl Sendable) -> Response {
     let body = body.respond();
-    if failed::is_marked(&body) {
+    if failed::has_failed(&body) {
         return body;
     }
     (respond_status(status), body).into_response()
@@ -300,7 +300,11 @@ pub(crate) fn respond_with(
     if status.is_none() {
         let at = Location::caller();
         tracing::error!(%at, "a handler sent a status that is none (200..=599); answered 500");
-        return part::respond(None, parts, failed::marked(Problem::failed()));
+        return part::respond(
+            None,
+            parts,
+            failed::marked(Problem::failed().into_response()),
+        );
     }
     part::respond(status, parts, body)
 }

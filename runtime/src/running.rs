@@ -76,7 +76,7 @@ impl Running {
     pub(crate) fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Response> {
         let response = ready!(self.poll(context));
         let who = self.who;
-        let mut response = failed::restored(response, || who.place());
+        let mut response = failed::settled_of(response, None, || who.place());
         framing::drop_connection_fields(&mut response, who.name());
         if self.ending.is_sent_with_body(response.status()) {
             response = length::checked(response, self.who.name());

@@ -11,6 +11,7 @@ mod errors;
 mod expansion;
 mod generated;
 mod guard;
+mod input;
 mod language;
 mod lints;
 #[cfg(unix)]

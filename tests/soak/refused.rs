@@ -13,7 +13,7 @@ type Problem = (u16, &'static str, Option<&'static str>);
 const INVALID: Problem = bad("the request is not valid HTTP/1.1");
 const TOO_LARGE: Problem = (
     413,
-    "Payload Too Large",
+    "Content Too Large",
     Some("the body is larger than the limit"),
 );
 

@@ -22,6 +22,7 @@ use super::limits::Limits;
 use super::peer::Peer;
 use crate::App;
 use crate::endpoint::AppFuture;
+use crate::phrase;
 use crate::problem::Problem;
 use crate::route::State;
 use crate::running::Stay;
@@ -171,6 +172,7 @@ impl Future for Answer {
         running.stay = self.stay.take();
         let activity = &running.activity;
         if !activity.is_http2() {
+            phrase::name(&mut response);
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 activity.upgrade(running.handler);
             } else if self.closes

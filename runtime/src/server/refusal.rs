@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::limits::Limits;
 use super::socket::LINGER_IN_ALL;
 use crate::App;
+use crate::phrase;
 use crate::problem::Problem;
 use crate::route::State;
 
@@ -61,7 +62,7 @@ async fn serialize(response: Response, to_head: bool) -> io::Result<Vec<u8>> {
     };
     head.headers.insert(header::CONTENT_LENGTH, length);
     let status = head.status;
-    let reason = status.canonical_reason().unwrap_or_default();
+    let reason = phrase::of(status).unwrap_or_default();
     let date = httpdate::fmt_http_date(SystemTime::now());
     let mut bytes = format!(
         "HTTP/1.1 {} {reason}\r\nconnection: close\r\ndate: {date}\r\n",

@@ -190,7 +190,7 @@ async fn what_is_no_form_leaves_nothing() {
         (TYPE, "--XX--\r\n", 422),
         (TYPE, no_file, 422),
         (TYPE, "no form", 400),
-        ("content-type: text/plain", &form, 400),
+        ("content-type: text/plain", &form, 415),
     ] {
         let answer = files
             .example

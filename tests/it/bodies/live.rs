@@ -134,24 +134,9 @@ async fn a_message_that_is_too_long_ends_the_socket_alone() {
 #[tokio::test]
 async fn what_is_no_handshake_is_refused() {
     let live = start("live", &[]).await;
-    let upgrade = ["connection: upgrade", "upgrade: websocket"];
-    let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
-    for (headers, detail) in [
-        (vec![], "Connection header did not include 'upgrade'"),
-        (
-            vec![upgrade[0]],
-            "`Upgrade` header did not include 'websocket'",
-        ),
-        (upgrade.to_vec(), "`Sec-WebSocket-Key` header missing"),
-        (
-            [&upgrade[..], &[key, "sec-websocket-version: 12"]].concat(),
-            "`Sec-WebSocket-Version` header did not include '13'",
-        ),
-    ] {
-        let answer = live.ask("GET /socket", &headers, "").await;
-        assert_eq!(answer.status, 400, "{headers:?}");
-        assert!(answer.body.contains(detail), "{}", answer.body);
-    }
+    let answer = live.ask("GET /socket", &[], "").await;
+    assert_eq!(answer.status, 426);
+    assert_eq!(answer.header("upgrade"), Some("websocket"));
 }
 
 /// RFC 8441. The route is the one for `GET`.

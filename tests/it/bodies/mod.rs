@@ -5,7 +5,7 @@ mod layers;
 mod live;
 mod streams;
 mod tunnel;
-mod websocket;
+pub(crate) mod websocket;
 
 use crate::support::example::Example;
 use crate::support::wire::in_time;

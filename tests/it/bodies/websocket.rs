@@ -32,7 +32,7 @@ pub(super) async fn over_http1_at(address: SocketAddr, path: &str) -> WebSocketS
 
 /// A connection on which a WebSocket may be one stream among others: the server has said so before
 /// its first answer.
-pub(super) async fn http2(address: SocketAddr) -> SendRequest<Empty<Bytes>> {
+pub(crate) async fn http2(address: SocketAddr) -> SendRequest<Empty<Bytes>> {
     let stream = TcpStream::connect(address).await.expect("it listens");
     let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
         .await
@@ -45,7 +45,7 @@ pub(super) async fn http2(address: SocketAddr) -> SendRequest<Empty<Bytes>> {
 }
 
 /// RFC 8441 section 4.
-pub(super) fn extended_connect(protocol: &'static str, path: &str) -> Request<Empty<Bytes>> {
+pub(crate) fn extended_connect(protocol: &'static str, path: &str) -> Request<Empty<Bytes>> {
     Request::connect(format!("http://test{path}"))
         .extension(Protocol::from_static(protocol))
         .header("sec-websocket-version", "13")

@@ -6,6 +6,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
+use hyper::ext::ReasonPhrase;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
@@ -81,7 +82,14 @@ impl Curl {
         let (head, body) = client.request(request).await?.into_parts();
         let mut printed = String::new();
         if self.include {
-            printed.push_str(&format!("{:?} {}\n", head.version, head.status));
+            // hyper keeps a phrase that `http` does not know.
+            let phrase = head.extensions.get::<ReasonPhrase>();
+            let phrase = match phrase {
+                Some(phrase) => str::from_utf8(phrase.as_bytes())?,
+                None => head.status.canonical_reason().unwrap_or_default(),
+            };
+            let status = head.status.as_u16();
+            printed.push_str(&format!("{:?} {status} {phrase}\n", head.version));
             for (name, value) in head.headers.iter().filter(|(name, _)| **name != DATE) {
                 printed.push_str(&format!("{name}: {}\n", value.to_str()?));
             }

@@ -4,11 +4,17 @@
 //! read what axum's own router leaves behind. In a routed handler a path parameter is an argument
 //! of its name.
 //!
+//! [`Json`], [`Form`], [`RawForm`], [`Query`], `Multipart` and `WebSocketUpgrade` are our own types.
+//! They work on an axum `Router` as they do here, and axum's types of these names are arguments as
+//! well.
+//!
 //! In a routed handler a body of more than 2 MiB is refused with 413, whoever reads it:
 //! [`Request`] and [`Body`](crate::Body) hold the limit as `Bytes`, `String`, [`Json`], [`Form`] and
 //! `Multipart` do. `body_limit = ..` of the route and
 //! [`Server::body_limit`](crate::Server::body_limit) are other limits. On an axum router axum's
 //! [`DefaultBodyLimit`] holds, which [`Request`] and [`Body`](crate::Body) do not know.
+//!
+#![doc = include_str!("../input.md")]
 
 mod fields;
 mod form;

@@ -294,7 +294,7 @@ fn of_fields(problem: Problem, part: &'static str, error: &(dyn Error + 'static)
 /// Adds where and why serde refused a part of the request.
 fn located(problem: Problem, part: &'static str, path: Option<&Path>, text: String) -> Problem {
     let mut pointer = path.map_or_else(|| "#".to_owned(), pointer);
-    // Of a member that is there twice, serde knows the path of the object only.
+    // Of a member that is there twice, serde says the path of the object only.
     if let Some(name) = text.strip_prefix("duplicate field `")
         && let Some((name, _)) = name.split_once('`')
     {

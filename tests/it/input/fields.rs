@@ -43,7 +43,15 @@ struct Item {
     count: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)]
+struct Strict {
+    count: u32,
+}
+
 hosts! {
+    GET get "/strict" strict(_: Query<Strict>) { send!(204); }
     GET get "/query" query(Query(found): Query<Everything>) { send!(format!("{found:?}")); }
     GET get "/item" item(_: Query<Item>) { send!(204); }
     GET get "/map" map(Query(found): Query<BTreeMap<String, u8>>) { send!(format!("{found:?}")); }
@@ -221,6 +229,14 @@ async fn what_does_not_fit_is_refused_with_its_place() {
     let answer = hosts.ask("GET /query?order=left", &[], "").await;
     let detail = "unknown variant `left`, expected `up` or `down`";
     check_problem(&answer, 400, QUERY, Some(["query", "#/order", detail]));
+}
+
+#[tokio::test]
+async fn a_field_that_should_not_be_there_is_named() {
+    let hosts = hosts().await;
+    let answer = hosts.ask("GET /strict?count=1&a%2Fb=2", &[], "").await;
+    let detail = "unknown field `a/b`, expected `count`";
+    check_problem(&answer, 400, QUERY, Some(["query", "#/a~1b", detail]));
 }
 
 /// It is the form of its `GET`.

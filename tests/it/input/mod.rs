@@ -8,6 +8,7 @@ mod media_types;
 mod multipart;
 mod phrases;
 mod sent;
+mod table;
 
 use std::net::SocketAddr;
 

@@ -22,6 +22,7 @@ use crate::format::Format;
 use crate::layer::{Layers, Target};
 use crate::observe::{self, Exchange, Observation, Observers};
 use crate::parameter::{Captures, MatchedPath};
+use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
 use crate::router::{Matched, Table};
@@ -275,12 +276,13 @@ impl<S: State> App<S> {
     }
 
     /// Starts to answer a request.
-    pub(crate) fn answer(&self, mut request: Request) -> AppFuture {
+    pub(crate) fn answer(&self, mut request: Request, peer: Option<Peer>) -> AppFuture {
         let mut ending = self.ending(request.method());
-        ending.observation = Observation::of(&mut request, &self.observers);
+        ending.observation = Observation::of(&mut request, &self.observers, peer);
         if self.layers.is_empty() {
-            return dispatch(&self.table, request, ending);
+            return dispatch(&self.table, request, ending, peer);
         }
+        Peer::tell(peer, &mut request);
         // The route, and so the limit, is not known yet: what the layers read has the default.
         let limit = self.serving.defaults().body_limit;
         DefaultBodyLimit::max(limit).apply(&mut request);
@@ -290,7 +292,12 @@ impl<S: State> App<S> {
 }
 
 /// Starts to answer a request by the route that it matches.
-pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) -> AppFuture {
+pub(crate) fn dispatch(
+    table: &Table,
+    mut request: Request,
+    mut ending: Ending,
+    peer: Option<Peer>,
+) -> AppFuture {
     let spelled = spelling::canonical(request.uri().path());
     let matched = match &spelled {
         None => table.find(&request, request.uri().path()),
@@ -306,6 +313,9 @@ pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) 
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
             let is_layered = !endpoint.layers.is_empty();
+            if is_layered || endpoint.settings.asks_for_peer {
+                Peer::tell(peer, &mut request);
+            }
             body::limit(&mut request, limit, is_layered);
             if !is_layered {
                 return AppFuture::call(endpoint, request, captures, ending);
@@ -318,6 +328,7 @@ pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) 
             if refusal.layers.is_empty() {
                 return AppFuture::ready(method_not_allowed(refusal.allow), ending);
             }
+            Peer::tell(peer, &mut request);
             let target = Target::MethodNotAllowed(refusal.allow);
             refusal.layers.enter(request, target, ending)
         }
@@ -325,6 +336,7 @@ pub(crate) fn dispatch(table: &Table, mut request: Request, mut ending: Ending) 
             observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
+            Peer::tell(peer, &mut request);
             body::limit(&mut request, limit, true);
             let layers = endpoint.layers.clone();
             let target = Target::Endpoint(endpoint, Captures::default());
@@ -389,7 +401,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> AppFuture {
-        self.answer(request.map(erase))
+        self.answer(request.map(erase), None)
     }
 }
 

@@ -221,7 +221,7 @@ fn proceed(mut request: Request, ending: Ending) -> AppFuture {
         return AppFuture::ready(Problem::failed().into_response(), ending);
     };
     match passage.target {
-        Target::App(table) => dispatch(&table, request, ending),
+        Target::App(table) => dispatch(&table, request, ending, None),
         Target::Endpoint(endpoint, mut captures) => {
             if !captures.is_elsewhere() && passage.uri.path() != request.uri().path() {
                 captures.are_elsewhere();

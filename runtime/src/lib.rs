@@ -82,6 +82,7 @@ mod observe;
 mod or_send;
 mod parameter;
 mod part;
+mod peer;
 mod phrase;
 mod prefix;
 mod problem;

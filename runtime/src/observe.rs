@@ -18,6 +18,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use tracing::field::{Empty, display};
 use tracing::{Level, Span};
 
+use crate::peer::Peer;
 use crate::response::SendSite;
 use crate::running::message;
 
@@ -93,11 +94,16 @@ struct Looked(Arc<Seen>);
 
 impl Observation {
     /// Begins, if anybody looks.
-    pub(crate) fn of(request: &mut Request<Body>, observers: &Observers) -> Option<Box<Self>> {
+    pub(crate) fn of(
+        request: &mut Request<Body>,
+        observers: &Observers,
+        peer: Option<Peer>,
+    ) -> Option<Box<Self>> {
         let traced = tracing::enabled!(target: "sendoff::request", Level::INFO);
         if !traced && observers.exchange.is_empty() {
             return None;
         }
+        Peer::tell(peer, request);
         let exchange = Exchange {
             method: request.method().clone(),
             route: None,

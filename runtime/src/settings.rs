@@ -13,6 +13,8 @@ pub struct Settings {
     pub(crate) body_limit: Option<usize>,
     /// What becomes of the handler when its client leaves.
     pub(crate) on_disconnect: OnDisconnect,
+    /// An argument may look at who the client is.
+    pub(crate) asks_for_peer: bool,
 }
 
 /// What becomes of a handler when its client leaves.
@@ -36,7 +38,14 @@ impl Settings {
             timeout: None,
             body_limit: None,
             on_disconnect: OnDisconnect::Finish,
+            asks_for_peer: true,
         }
+    }
+
+    /// No argument looks at who the client is: all of them are known.
+    pub const fn without_peer(mut self) -> Self {
+        self.asks_for_peer = false;
+        self
     }
 
     /// `timeout = ..`

@@ -7,13 +7,15 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{GenericParam, Generics, Lifetime, WherePredicate};
+use syn::{GenericParam, Generics, Lifetime, Type, WherePredicate};
 
 use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use super::shared::shared;
-use crate::parse::{Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings};
+use crate::parse::{
+    Argument, Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings,
+};
 use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
@@ -28,7 +30,11 @@ pub(crate) fn route(
     let generics = type_generics(&function.signature.generics);
     let implementation = implementation(function, options, binding, &generics, runtime);
     let ty = route_type(function, &generics, runtime);
-    let settings = settings(&options.settings, runtime);
+    let mut settings = settings(&options.settings, runtime);
+    if binding.arguments.iter().all(is_without_peer) {
+        let span = at(function.signature.ident.span());
+        settings.extend(quote_spanned!(span=> .without_peer()));
+    }
     let info = info(
         function,
         &generics,
@@ -39,6 +45,30 @@ pub(crate) fn route(
     );
     let link = link::link(function, binding, &generics, runtime);
     quote!(#ty #info #link #shared #implementation)
+}
+
+/// Is this an argument that does not look at who the client is? Then the request is not told, which
+/// costs something. What is not known may look.
+fn is_without_peer(argument: &Argument<'_>) -> bool {
+    let Type::Path(path) = argument.ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    argument.parameter.is_some()
+        || last.is_some_and(|segment| {
+            let known = [
+                "Bytes",
+                "Form",
+                "HeaderMap",
+                "Json",
+                "Method",
+                "Query",
+                "State",
+                "String",
+                "Uri",
+            ];
+            known.iter().any(|name| segment.ident == name)
+        })
 }
 
 /// What is known of the route whatever the app.

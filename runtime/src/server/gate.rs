@@ -19,9 +19,9 @@ use hyper::body::Incoming;
 use super::activity::Activity;
 use super::body::{RequestBody, ResponseBody, Running, Unread};
 use super::limits::Limits;
-use super::peer::Peer;
 use crate::App;
 use crate::endpoint::AppFuture;
+use crate::peer::Peer;
 use crate::phrase;
 use crate::problem::Problem;
 use crate::route::State;
@@ -85,10 +85,7 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             };
         }
         let is_expected = has_body && head.headers.contains_key(header::EXPECT);
-        if let Some(peer) = self.peer {
-            peer.tell(&mut head.extensions);
-        }
-        let future = self.app.answer(Request::from_parts(head, body));
+        let future = self.app.answer(Request::from_parts(head, body), self.peer);
         running.handler = future.handler_name();
         Answer {
             running: Some(running),

@@ -12,7 +12,6 @@ mod limits;
 mod listen;
 #[cfg(unix)]
 mod passed;
-mod peer;
 mod refusal;
 mod shutdown;
 mod signal;

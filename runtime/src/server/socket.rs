@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::peer::Peer;
+use crate::peer::Peer;
 
 /// How long a closed connection waits for its client to close, too, while nothing comes; and how
 /// long in all. The values are those of Apache's lingering close.

@@ -25,12 +25,12 @@ use tokio_rustls::server::TlsStream;
 
 use super::activity::Activity;
 use super::closing::{LAST_MOMENT, QUIET};
-use super::peer::Peer;
 use super::refusal;
 use super::shutdown::{Phase, reached};
 use super::socket::Transport;
 use super::transport::Io;
 use crate::App;
+use crate::peer::Peer;
 use crate::route::State;
 
 /// A certificate and its key, for [`Server::tls`](crate::Server::tls); with the feature `tls`.

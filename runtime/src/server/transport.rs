@@ -12,9 +12,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
 use super::activity::{Activity, Wait};
-use super::peer::Peer;
 use super::socket::{Linger, Transport};
 use super::upgraded::{Cutoff, Side};
+use crate::peer::Peer;
 
 /// A transport that tells what happens.
 ///

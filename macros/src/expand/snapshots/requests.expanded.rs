@@ -31,9 +31,10 @@ impl ::sendoff::__private::Routed for posts {
         places: &[(3u32, 5u32)],
     };
     const SETTINGS: ::sendoff::__private::Settings = ::sendoff::__private::Settings::at(
-        ::sendoff::__private::file!(),
-        2u32,
-    );
+            ::sendoff::__private::file!(),
+            2u32,
+        )
+        .without_peer();
 }
 impl posts {
     ///The path that this route answers, with these parameters, if one of its patterns has them.

@@ -34,9 +34,10 @@ impl ::sendoff::__private::Routed for show_user {
         places: &[(5u32, 9u32), (7u32, 5u32)],
     };
     const SETTINGS: ::sendoff::__private::Settings = ::sendoff::__private::Settings::at(
-        ::sendoff::__private::file!(),
-        3u32,
-    );
+            ::sendoff::__private::file!(),
+            3u32,
+        )
+        .without_peer();
 }
 impl show_user {
     ///The path that this route answers, with these parameters.

@@ -60,6 +60,17 @@ pub(crate) fn escaped(text: &str) -> String {
 /// An escape stays one.
 const NOT_IN_A_PATH: &percent_encoding::AsciiSet = &SEGMENT.remove(b'/').remove(b'%');
 
+/// What somebody has typed, as a client sends it: with escapes for what cannot stand in a path or a query.
+pub(crate) fn written(text: &str) -> String {
+    const NOT_SENT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'`');
+    percent_encoding::utf8_percent_encode(text, NOT_SENT).to_string()
+}
+
 /// RFC 3986 section 5.2.4.
 fn without_dot_segments(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();

@@ -1,9 +1,9 @@
-//! Which cookies has the app set? As a browser keeps them, for one host (RFC 6265 section 5).
+//! Which cookies has the app set? As a browser keeps them (RFC 6265bis section 5).
 //!
 //! The crates for this carry time zones and lists of domains into everybody's build, and an app
 //! in process has neither.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -17,21 +17,29 @@ struct Cookie {
     name: String,
     value: String,
     path: String,
+    /// `None` for the one host that has set it.
+    domain: Option<String>,
+    host: String,
 }
 
 impl Cookies {
-    /// The value of `Cookie` for a path: there is one (RFC 6265 section 5.4), with what a request
-    /// adds, which replaces what has the same name.
-    pub(super) fn of(&self, path: &str, added: Option<&HeaderValue>) -> Option<HeaderValue> {
+    /// The value of `Cookie` for a path: there is one (section 5.8.3), the longer paths first, with what
+    /// a request adds, which replaces what has the same name.
+    pub(super) fn of(
+        &self,
+        host: &str,
+        path: &str,
+        added: Option<&HeaderValue>,
+    ) -> Option<HeaderValue> {
         let added = added.and_then(|added| added.to_str().ok());
         let names = || {
             let pairs = added.iter().flat_map(|added| added.split(';'));
             pairs.map(|pair| pair.split('=').next().unwrap_or_default().trim())
         };
-        let pairs: Vec<String> = self
-            .0
-            .iter()
-            .filter(|cookie| matches(&cookie.path, path))
+        let mut kept: Vec<&Cookie> = self.0.iter().filter(|it| it.is_for(host, path)).collect();
+        kept.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
+        let pairs: Vec<String> = kept
+            .into_iter()
             .filter(|cookie| names().all(|name| name != cookie.name))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .chain(added.map(str::to_owned))
@@ -39,49 +47,165 @@ impl Cookies {
         (!pairs.is_empty()).then(|| HeaderValue::try_from(pairs.join("; ")).ok())?
     }
 
-    /// Takes what an answer to a request for this path sets.
-    pub(super) fn set(&mut self, headers: &HeaderMap, path: &str) {
+    /// Takes what an answer of this host to a request for this path sets.
+    pub(super) fn set(&mut self, headers: &HeaderMap, host: &str, path: &str) {
         for value in headers.get_all(SET_COOKIE) {
-            let Some((cookie, expired)) = value.to_str().ok().and_then(|text| parse(text, path))
+            let Some((cookie, expired)) =
+                value.to_str().ok().and_then(|text| parse(text, host, path))
             else {
                 continue;
             };
-            let same = |kept: &Cookie| kept.name == cookie.name && kept.path == cookie.path;
-            self.0.retain(|kept| !same(kept));
-            if !expired {
-                self.0.push(cookie);
+            let same = |kept: &Cookie| {
+                kept.name == cookie.name
+                    && kept.path == cookie.path
+                    && kept.domain() == cookie.domain()
+            };
+            match self.0.iter().position(same) {
+                Some(at) if expired => drop(self.0.remove(at)),
+                // In its place: it is as old as the one before.
+                Some(at) => self.0.splice(at..=at, [cookie]).for_each(drop),
+                None if expired => {}
+                None => self.0.push(cookie),
             }
         }
     }
 }
 
-/// A cookie, and whether it is to be forgotten (RFC 6265 section 5.2).
-fn parse(text: &str, path: &str) -> Option<(Cookie, bool)> {
+impl Cookie {
+    fn domain(&self) -> &str {
+        self.domain.as_deref().unwrap_or(&self.host)
+    }
+
+    fn is_for(&self, host: &str, path: &str) -> bool {
+        let is_of_host = match &self.domain {
+            Some(domain) => is_within(host, domain),
+            None => host == self.host,
+        };
+        is_of_host && matches(&self.path, path)
+    }
+
+    /// What the prefix of its name promises (section 4.1.3).
+    fn keeps_its_word(&self, is_secure: bool) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let is_of_host = self.domain.is_none() && self.path == "/";
+        !(name.starts_with("__secure-") && !is_secure)
+            && !(name.starts_with("__host-") && !(is_secure && is_of_host))
+    }
+}
+
+/// Is it this domain, or a part of it (section 5.1.3)?
+fn is_within(host: &str, domain: &str) -> bool {
+    let above = host.strip_suffix(domain);
+    above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+}
+
+/// The longest name and value that a browser keeps, in bytes.
+const LONGEST: usize = 4096;
+
+/// A cookie, and whether it is to be forgotten (section 5.6).
+fn parse(text: &str, host: &str, path: &str) -> Option<(Cookie, bool)> {
     let mut attributes = text.split(';');
     let (name, value) = attributes.next()?.split_once('=')?;
     let mut cookie = Cookie {
         name: name.trim().to_owned(),
         value: value.trim().to_owned(),
         path: default_path(path).to_owned(),
+        domain: None,
+        host: host.to_owned(),
     };
-    let (mut expires, mut max_age) = (None, None);
+    let (mut expires, mut max_age, mut is_secure) = (None, None, false);
     for attribute in attributes {
         let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
         match name.trim().to_ascii_lowercase().as_str() {
             "path" if value.trim().starts_with('/') => value.trim().clone_into(&mut cookie.path),
+            "path" => default_path(path).clone_into(&mut cookie.path),
             "expires" => {
-                let date = httpdate::parse_http_date(value.trim()).ok();
-                expires = date.map(|date| date <= SystemTime::now());
+                let is_past = |date| date <= SystemTime::now();
+                expires = date(value).map(is_past).or(expires);
             }
-            "max-age" => max_age = value.trim().parse().ok().map(|seconds: i64| seconds <= 0),
+            "max-age" => max_age = is_over(value.trim()).or(max_age),
+            "domain" => {
+                let domain = value.trim().trim_start_matches('.').to_ascii_lowercase();
+                cookie.domain = (!domain.is_empty()).then_some(domain);
+            }
+            "secure" => is_secure = true,
             _ => {}
         }
     }
-    let expired = max_age.or(expires).unwrap_or(false);
-    (!cookie.name.is_empty()).then_some((cookie, expired))
+    let is_foreign = cookie
+        .domain
+        .as_ref()
+        .is_some_and(|domain| !is_within(host, domain));
+    let is_too_long = cookie.name.len() + cookie.value.len() > LONGEST;
+    if cookie.name.is_empty() || is_foreign || is_too_long || !cookie.keeps_its_word(is_secure) {
+        return None;
+    }
+    Some((cookie, max_age.or(expires).unwrap_or(false)))
 }
 
-/// RFC 6265 section 5.1.4: up to the last `/`.
+/// Does `Max-Age` say that the cookie is to be forgotten? It may be any number of digits.
+fn is_over(seconds: &str) -> Option<bool> {
+    let digits = seconds.strip_prefix('-').unwrap_or(seconds);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_zero = digits.bytes().all(|byte| byte == b'0');
+    is_number.then_some(is_zero || seconds.starts_with('-'))
+}
+
+/// A date in any order that servers have ever written, with spaces, dashes or colons (section
+/// 5.1.1). One before 1970 is 1970: it has passed.
+fn date(text: &str) -> Option<SystemTime> {
+    const MONTHS: &str = "janfebmaraprmayjunjulaugsepoctnovdec";
+    let is_divider = |c: char| !(c.is_ascii_alphanumeric() || c == ':');
+    let (mut time, mut day, mut month, mut year) = (None, None, None, None);
+    for token in text.split(is_divider).filter(|token| !token.is_empty()) {
+        let digits = token.bytes().take_while(u8::is_ascii_digit).count();
+        let number = token
+            .get(..digits)
+            .and_then(|digits| digits.parse::<u64>().ok());
+        let name = token.get(..3).map(str::to_ascii_lowercase);
+        let named = name.and_then(|name| MONTHS.find(&name).filter(|at| at % 3 == 0));
+        match number {
+            _ if time.is_none() && token.contains(':') => time = seconds(token),
+            Some(number) if day.is_none() && digits <= 2 => day = Some(number),
+            Some(number) if year.is_none() && (digits == 2 || digits == 4) => {
+                year = Some(match number {
+                    0..=69 => number + 2000,
+                    70..=99 => number + 1900,
+                    number => number,
+                });
+            }
+            None if month.is_none() => month = named.map(|at| at as u64 / 3 + 1),
+            _ => {}
+        }
+    }
+    let (time, day, month, year) = (time?, day?, month?, year?);
+    if !(1..=31).contains(&day) || year < 1601 {
+        return None;
+    }
+    let passed = days(year, month, day) * 86_400 + time;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(passed))
+}
+
+/// `hh:mm:ss`, in seconds.
+fn seconds(time: &str) -> Option<u64> {
+    let mut parts = time.split(':').map(|part| part.parse::<u64>().ok());
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_time = hours < 24 && minutes < 60 && seconds < 60;
+    is_time.then_some(hours * 3600 + minutes * 60 + seconds)
+}
+
+/// The days from 1970 to a date of the Gregorian calendar, in which a year begins in March.
+fn days(year: u64, month: u64, day: u64) -> u64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
+    days.saturating_sub(719_468)
+}
+
+/// Section 5.1.4: up to the last `/`.
 fn default_path(path: &str) -> &str {
     match path.rfind('/') {
         Some(0) | None => "/",
@@ -89,7 +213,7 @@ fn default_path(path: &str) -> &str {
     }
 }
 
-/// RFC 6265 section 5.1.4.
+/// Section 5.1.4.
 fn matches(cookie: &str, path: &str) -> bool {
     path.strip_prefix(cookie)
         .is_some_and(|rest| rest.is_empty() || cookie.ends_with('/') || rest.starts_with('/'))
@@ -108,9 +232,10 @@ mod tests {
         let mut cookies = Cookies::default();
         for set in set {
             let value = HeaderValue::from_static(set);
-            cookies.set(&HeaderMap::from_iter([(SET_COOKIE, value)]), "/a/b");
+            let headers = HeaderMap::from_iter([(SET_COOKIE, value)]);
+            cookies.set(&headers, "app.example.com", "/a/b");
         }
-        let sent = cookies.of(to, None);
+        let sent = cookies.of("app.example.com", to, None);
         let sent = sent.as_ref().map(|value| value.to_str().expect("text"));
         assert_eq!(sent, expected, "{set:?} for {to}");
     }
@@ -127,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_last_one_counts() {
-        check(&["x=1", "y=2", "x=3; HttpOnly"], "/a", Some("y=2; x=3"));
+        check(&["x=1", "y=2", "x=3; HttpOnly"], "/a", Some("x=3; y=2"));
         check(&["x=1", "x=; Max-Age=0"], "/a", None);
         check(
             &["x=1", "x=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"],
@@ -145,6 +270,78 @@ mod tests {
             Some("x=1"),
         );
         check(&["x=1", "x=2; Path=/"], "/a", Some("x=1; x=2"));
+    }
+
+    #[test]
+    fn dates_are_read_as_servers_write_them() {
+        for date in [
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "Thu, 01-Jan-1970 00:00:01 GMT",
+            "Thursday, 01-Jan-70 00:00:01 GMT",
+            "Thu Jan  1 00:00:01 1970",
+            "Wed, 31-Dec-69 23:59:59 GMT",
+            "1 Jan 2020 00:00:00",
+        ] {
+            let is_past = super::date(date).map(|date| date <= std::time::SystemTime::now());
+            // The year 69 is 2069.
+            assert_eq!(is_past, Some(!date.contains("-69 ")), "{date}");
+        }
+        for date in [
+            "",
+            "soon",
+            "32 Jan 2020 00:00:00",
+            "1 Jan 2020",
+            "1 Jan 2020 25:00:00",
+        ] {
+            assert_eq!(super::date(date), None, "{date}");
+        }
+        let first = super::date("Thu, 29 Feb 2024 12:34:56 GMT");
+        assert_eq!(
+            first,
+            httpdate::parse_http_date("Thu, 29 Feb 2024 12:34:56 GMT").ok()
+        );
+        check(
+            &["x=1", "x=; Expires=Thu, 01-Jan-1970 00:00:00 GMT"],
+            "/a",
+            None,
+        );
+        check(&["x=1; Max-Age=99999999999999999999"], "/a", Some("x=1"));
+        check(&["x=1; Max-Age=-99999999999999999999"], "/a", None);
+        check(&["x=1; Max-Age=soon"], "/a", Some("x=1"));
+    }
+
+    #[test]
+    fn longer_paths_come_first() {
+        check(
+            &["x=1; Path=/", "y=2; Path=/a/b", "z=3; Path=/a"],
+            "/a/b/c",
+            Some("y=2; z=3; x=1"),
+        );
+    }
+
+    #[test]
+    fn a_cookie_is_of_its_domain() {
+        check(&["x=1; Domain=example.com"], "/a", Some("x=1"));
+        check(&["x=1; Domain=.Example.com"], "/a", Some("x=1"));
+        check(&["x=1; Domain=app.example.com"], "/a", Some("x=1"));
+        check(&["x=1; Domain=other.com"], "/a", None);
+        check(&["x=1; Domain=ample.com"], "/a", None);
+        check(&["x=1; Domain=deep.app.example.com"], "/a", None);
+        check(&["x=1; Domain="], "/a", Some("x=1"));
+    }
+
+    #[test]
+    fn a_prefix_is_kept() {
+        check(&["__Host-x=1; Secure; Path=/"], "/a", Some("__Host-x=1"));
+        check(&["__Host-x=1; Path=/"], "/a", None);
+        check(&["__host-x=1; Secure"], "/a", None);
+        check(
+            &["__Host-x=1; Secure; Path=/; Domain=example.com"],
+            "/a",
+            None,
+        );
+        check(&["__Secure-x=1; Secure"], "/a", Some("__Secure-x=1"));
+        check(&["__Secure-x=1"], "/a", None);
     }
 
     #[test]

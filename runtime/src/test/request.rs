@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{Answer, Client};
 use crate::route::State;
+use crate::spelling;
 
 /// A request of a [`Client`], sent when it is awaited.
 ///
@@ -45,7 +46,8 @@ pub struct RequestBuilder<S = ()> {
 impl<S: State> RequestBuilder<S> {
     #[track_caller]
     pub(super) fn new(client: Client<S>, method: Method, path: &str) -> Self {
-        let uri: Uri = match path.parse() {
+        // As a client writes it: `/ä` is `/%C3%A4`.
+        let uri: Uri = match spelling::written(path).parse() {
             Ok(uri) => uri,
             Err(fault) => panic!("{path:?} is no path for a request: {fault}"),
         };
@@ -147,15 +149,28 @@ impl<S: State> RequestBuilder<S> {
 
     async fn send(mut self) -> Answer {
         let path = self.request.uri().path().to_owned();
+        let host = self.request.headers().get(HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let host = host.to_ascii_lowercase();
+        // Without its port, which is no part of a cookie's domain.
+        let port = host.rfind(':').filter(|_| !host.ends_with(']'));
+        let host = host
+            .get(..port.unwrap_or(host.len()))
+            .unwrap_or_default()
+            .to_owned();
         let headers = self.request.headers_mut();
         let added = headers.get(COOKIE);
-        if let Some(all) = self.client.cookies(|cookies| cookies.of(&path, added)) {
+        if let Some(all) = self
+            .client
+            .cookies(|cookies| cookies.of(&host, &path, added))
+        {
             headers.insert(COOKIE, all);
         }
         let asked = format!("{} {}", self.request.method(), self.request.uri());
         let response = self.client.call(self.request).await;
         let set = response.headers();
-        self.client.cookies(|cookies| cookies.set(set, &path));
+        self.client
+            .cookies(|cookies| cookies.set(set, &host, &path));
         Answer::read(asked, response).await
     }
 }

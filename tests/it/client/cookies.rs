@@ -51,3 +51,15 @@ fn what_the_app_sets_is_sent_until_it_takes_it_back() {
         client.get("/cookies").await.assert_text("");
     });
 }
+
+/// It is sent as a client sends it.
+#[tokio::test]
+async fn what_is_typed_is_escaped() {
+    #[handler(GET "/ä/{name}")]
+    async fn echo(name: String, uri: sendoff::http::Uri) {
+        send!(200, format!("{name} {uri}"));
+    }
+    let client = Client::new(App::new(()).routes(routes![echo]));
+    let answer = client.get("/ä/ö b?c=d e").await;
+    assert_eq!(answer.text(), "ö b /%C3%A4/%C3%B6%20b?c=d%20e");
+}

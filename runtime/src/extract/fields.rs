@@ -8,7 +8,6 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode;
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{
     DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor,
@@ -19,8 +18,13 @@ use crate::rejection::Refused;
 
 type Text<'q> = Cow<'q, str>;
 
-/// The fields of a query or a form, in their order.
-pub(super) struct Fields<'q>(Vec<(Text<'q>, Text<'q>)>);
+/// The fields of a query or a form, in their order, each with one value.
+pub(super) struct Fields<'q>(Vec<Field<'q>>);
+
+type Field<'q> = (Text<'q>, Values<'q>);
+
+/// So many fields are compared with each other rather than sorted.
+const FEW: usize = 12;
 
 impl<'q> Fields<'q> {
     /// Reads a value from the text of a query or a form.
@@ -45,21 +49,26 @@ impl<'q> Fields<'q> {
                 let name = Some(key.into_owned());
                 return Err(Refused::Undecodable { name });
             };
-            fields.push((key, value));
+            fields.push((key, Values::from(value)));
         }
         Ok(Fields(fields))
     }
 
     /// Each field once, with all its values, in the order in which they were first there.
-    fn grouped(self) -> Vec<(Text<'q>, Values<'q>)> {
+    fn grouped(self) -> Vec<Field<'q>> {
+        let fields = &self.0;
+        let is_there_before = |at: usize| fields[..at].iter().any(|(key, _)| *key == fields[at].0);
+        if fields.len() <= FEW && !(1..fields.len()).any(is_there_before) {
+            return self.0;
+        }
         let mut fields: Vec<_> = self.0.into_iter().enumerate().collect();
-        // It is stable, and takes no time for the attacker's choice of keys.
+        // It is stable, and the client cannot choose keys for which it takes long.
         fields.sort_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
-        let mut groups: Vec<(usize, (Text<'q>, Values<'q>))> = Vec::with_capacity(fields.len());
-        for (at, (key, value)) in fields {
+        let mut groups: Vec<(usize, Field<'q>)> = Vec::with_capacity(fields.len());
+        for (at, (key, values)) in fields {
             match groups.last_mut() {
-                Some((_, (last, values))) if *last == key => values.rest.push(value),
-                _ => groups.push((at, (key, Values::from(value)))),
+                Some((_, (last, group))) if *last == key => group.rest.push(values.first),
+                _ => groups.push((at, (key, values))),
             }
         }
         groups.sort_unstable_by_key(|(at, _)| *at);
@@ -69,23 +78,37 @@ impl<'q> Fields<'q> {
 
 /// The text of a key or a value.
 fn decoded(text: &[u8]) -> Option<Text<'_>> {
-    if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+    let is_plain = |byte: &u8| !matches!(byte, b'%' | b'+');
+    let Some(plain) = text.iter().position(|byte| !is_plain(byte)) else {
         return std::str::from_utf8(text).ok().map(Cow::Borrowed);
-    }
-    let is_escape = |at: usize| {
-        let digits = text.get(at + 1..at + 3);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
-    let mut escapes = (0..text.len()).filter(|at| text[*at] == b'%');
-    if !escapes.all(is_escape) {
-        return None;
+    let mut decoded = Vec::with_capacity(text.len());
+    decoded.extend_from_slice(&text[..plain]);
+    let mut rest = &text[plain..];
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let [high, low, behind @ ..] = rest else {
+                    return None;
+                };
+                rest = behind;
+                digit(*high)? << 4 | digit(*low)?
+            }
+            byte => *byte,
+        });
     }
-    let spaced: Vec<u8> = text
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
-    let text = percent_decode(&spaced).collect::<Vec<u8>>();
-    String::from_utf8(text).ok().map(Cow::Owned)
+    String::from_utf8(decoded).ok().map(Cow::Owned)
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 impl<'de> Deserializer<'de> for Fields<'de> {
@@ -98,7 +121,7 @@ impl<'de> Deserializer<'de> for Fields<'de> {
     /// A list of pairs.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let pairs = self.0.into_iter();
-        let pairs = pairs.map(|(key, value)| (Values::from(key), Values::from(value)));
+        let pairs = pairs.map(|(key, values)| (Values::from(key), values));
         visitor.visit_seq(MapDeserializer::new(pairs))
     }
 

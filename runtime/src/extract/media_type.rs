@@ -103,8 +103,27 @@ fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    TOKEN[usize::from(byte)]
 }
+
+/// Which bytes a token has.
+static TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let others = b"!#$%&'*+-.^_`|~";
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = true;
+        at += 1;
+    }
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            table[byte as usize] = true;
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// The rest of a quoted string, and what follows it (RFC 9110 section 5.6.4).
 fn quoted(text: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {

@@ -9,6 +9,7 @@ mod multipart;
 mod phrases;
 mod sent;
 mod table;
+mod theirs;
 
 use std::net::SocketAddr;
 

@@ -5,12 +5,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::peer::Peer;
+use crate::proxies::Proxies;
 use crate::settings::Settings;
 
 /// What holds for every route that does not say otherwise.
@@ -41,6 +44,8 @@ pub(crate) struct Serving(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     defaults: Defaults,
+    /// Whose word for who asks is taken.
+    proxies: Option<Proxies>,
     /// Handlers whose clients have left, and work after responses.
     running: TaskTracker,
     finishing: Arc<Semaphore>,
@@ -52,15 +57,16 @@ struct Inner {
 /// That of a host which is no [`Server`](crate::Server).
 impl Default for Serving {
     fn default() -> Self {
-        Serving::new(Defaults::default())
+        Serving::new(Defaults::default(), None)
     }
 }
 
 impl Serving {
-    pub(crate) fn new(defaults: Defaults) -> Self {
+    pub(crate) fn new(defaults: Defaults, proxies: Option<Proxies>) -> Self {
         let permits = defaults.finishing_limit.min(Semaphore::MAX_PERMITS);
         Serving(Arc::new(Inner {
             defaults,
+            proxies,
             running: TaskTracker::new(),
             finishing: Arc::new(Semaphore::new(permits)),
             cut: CancellationToken::new(),
@@ -70,6 +76,16 @@ impl Serving {
 
     pub(crate) fn defaults(&self) -> &Defaults {
         &self.0.defaults
+    }
+
+    /// Who asks, where a peer that is trusted may say so.
+    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Peer {
+        match (&self.0.proxies, peer) {
+            (Some(proxies), Peer::Address(address)) => {
+                Peer::Address(proxies.client(address, headers))
+            }
+            _ => peer,
+        }
     }
 
     /// The time that the handler of a route has.

@@ -85,7 +85,9 @@ impl<S: State> hyper::service::Service<Request<Incoming>> for Gate<S> {
             };
         }
         let is_expected = has_body && head.headers.contains_key(header::EXPECT);
-        let future = self.app.answer(Request::from_parts(head, body), self.peer);
+        let serving = self.app.serving();
+        let peer = self.peer.map(|peer| serving.client(peer, &head.headers));
+        let future = self.app.answer(Request::from_parts(head, body), peer);
         running.handler = future.handler_name();
         Answer {
             running: Some(running),

@@ -2,6 +2,7 @@
 
 mod accept;
 mod activity;
+mod behind;
 mod bind;
 mod body;
 mod closing;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use tokio::net::ToSocketAddrs;
 
 use crate::App;
+use crate::proxies::Proxies;
 use crate::route::State;
 use crate::serving::{Defaults, Serving};
 use accept::{End, Host};
@@ -137,6 +139,7 @@ pub struct Server {
     drain_delay: Duration,
     limits: Limits,
     defaults: Defaults,
+    proxies: Option<Proxies>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -151,6 +154,7 @@ impl Server {
             drain_delay: Duration::ZERO,
             limits: Limits::default(),
             defaults: Defaults::default(),
+            proxies: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -261,7 +265,7 @@ impl Server {
     ) -> io::Result<()> {
         check(&app)?;
         let host = Host {
-            app: app.with_serving(Serving::new(self.defaults)),
+            app: app.with_serving(Serving::new(self.defaults, self.proxies)),
             limits: self.limits,
             #[cfg(feature = "tls")]
             tls: self.tls,

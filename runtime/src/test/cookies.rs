@@ -88,8 +88,10 @@ impl Cookie {
     fn keeps_its_word(&self, is_secure: bool) -> bool {
         let name = self.name.to_ascii_lowercase();
         let is_of_host = self.domain.is_none() && self.path == "/";
-        !(name.starts_with("__secure-") && !is_secure)
-            && !(name.starts_with("__host-") && !(is_secure && is_of_host))
+        if name.starts_with("__host-") {
+            return is_secure && is_of_host;
+        }
+        is_secure || !name.starts_with("__secure-")
     }
 }
 

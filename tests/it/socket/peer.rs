@@ -74,6 +74,35 @@ async fn a_request_has_one_form() {
     assert_ne!(host, "nobody");
 }
 
+/// A client behind a proxy that is trusted; and one that pretends to be.
+#[tokio::test]
+async fn a_proxy_says_for_whom_it_asks() {
+    let trusting = |networks: [&'static str; 1]| async move {
+        Running::start_with(app(), |server| {
+            let server = server.trust_proxies(sendoff::ProxyField::XForwardedFor, networks);
+            server.expect("networks")
+        })
+        .await
+    };
+    let said = [
+        "x-forwarded-for: 1.1.1.1, 203.0.113.7",
+        "forwarded: for=9.9.9.9",
+    ];
+    let trusted = trusting(["127.0.0.0/8"]).await;
+    let mut wire = trusted.connect().await;
+    wire.request("GET /who", &said, "").await;
+    assert_eq!(wire.answer(false).await.body, "203.0.113.7:0");
+    for running in [trusting(["10.0.0.0/8"]).await, Running::start(app()).await] {
+        let mut wire = running.connect().await;
+        wire.request("GET /who", &said, "").await;
+        let address: SocketAddr = wire.answer(false).await.body.parse().expect("an address");
+        assert!(address.ip().is_loopback());
+    }
+    let server = sendoff::Server::bind("127.0.0.1:0").await.expect("a port");
+    let fault = server.trust_proxies(sendoff::ProxyField::Forwarded, ["example.com"]);
+    assert!(fault.is_err_and(|fault| fault.to_string().contains("`example.com` is no network")));
+}
+
 /// Which process is at the other end of a Unix socket.
 #[cfg(target_os = "linux")]
 #[tokio::test]

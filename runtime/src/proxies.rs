@@ -1,0 +1,251 @@
+//! Who asks behind a proxy? What the proxy says, if it is one that is trusted.
+//!
+//! Anybody can write `X-Forwarded-For`: only what a trusted peer has added counts, so the field is read
+//! from its end, up to the first address that is not trusted.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, HeaderName, header};
+
+/// The field in which a proxy says for whom it asks. See [`Server::trust_proxies`](crate::Server::trust_proxies).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProxyField {
+    /// `X-Forwarded-For: 203.0.113.7, 10.0.0.2`, which nearly all proxies write.
+    XForwardedFor,
+    /// `Forwarded: for=203.0.113.7, for="[2001:db8::7]:4711"` (RFC 7239).
+    Forwarded,
+}
+
+/// Whose word is taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxies {
+    networks: Vec<Network>,
+    field: ProxyField,
+}
+
+/// An address, and how many of its bits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Network {
+    address: u128,
+    mask: u128,
+}
+
+impl Proxies {
+    pub(crate) fn new<N: AsRef<str>>(
+        field: ProxyField,
+        networks: impl IntoIterator<Item = N>,
+    ) -> io::Result<Self> {
+        let networks = networks.into_iter().map(|network| {
+            let network = network.as_ref();
+            Network::parse(network).ok_or_else(|| {
+                let fault = format!("`{network}` is no network: write `10.0.0.0/8`, or an address");
+                io::Error::new(io::ErrorKind::InvalidInput, fault)
+            })
+        });
+        let networks = networks.collect::<io::Result<_>>()?;
+        Ok(Proxies { networks, field })
+    }
+
+    /// Who asks, if the peer may say so.
+    pub(crate) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+        let mut client = peer;
+        if !self.trusts(client.ip()) {
+            return client;
+        }
+        for said in self.said(headers).iter().rev() {
+            let Some(address) = address(said) else {
+                break;
+            };
+            client = address;
+            if !self.trusts(client.ip()) {
+                break;
+            }
+        }
+        client
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        let bits = bits(address);
+        self.networks.iter().any(|it| bits & it.mask == it.address)
+    }
+
+    /// The addresses of all hops, the first hop first.
+    fn said<'h>(&self, headers: &'h HeaderMap) -> Vec<&'h str> {
+        const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+        let (name, is_forwarded) = match self.field {
+            ProxyField::XForwardedFor => (X_FORWARDED_FOR, false),
+            ProxyField::Forwarded => (header::FORWARDED, true),
+        };
+        let lines = headers.get_all(name).iter();
+        // What is no text says nothing, and must not let an earlier line be the last.
+        let lines = lines.map(|line| line.to_str().unwrap_or("unknown"));
+        let hops = lines.flat_map(|line| line.split(',')).map(str::trim);
+        match is_forwarded {
+            false => hops.collect(),
+            true => hops.map(forwarded_for).collect(),
+        }
+    }
+}
+
+/// The node of one element of `Forwarded` (RFC 7239 section 4). A comma in a quoted string is in none
+/// that is an address.
+fn forwarded_for(element: &str) -> &str {
+    let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let mut nodes = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
+    let node = nodes.next().map_or("unknown", |(_, node)| node.trim());
+    let unquoted = node
+        .strip_prefix('"')
+        .and_then(|node| node.strip_suffix('"'));
+    unquoted.unwrap_or(node)
+}
+
+/// `203.0.113.7`, `203.0.113.7:80`, `2001:db8::7`, `[2001:db8::7]`, `[2001:db8::7]:80`.
+fn address(text: &str) -> Option<SocketAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let alone = bare.unwrap_or(text).parse::<IpAddr>().ok();
+    let alone = alone.map(|address| SocketAddr::new(address, 0));
+    alone.or_else(|| text.parse().ok())
+}
+
+/// An IPv4 address is one of the IPv6 addresses that stand for it.
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+impl Network {
+    fn parse(text: &str) -> Option<Self> {
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length.parse::<u32>().ok()?)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().ok()?;
+        let longest = if address.is_ipv4() { 32 } else { 128 };
+        let length = length.unwrap_or(longest);
+        let other = longest.checked_sub(length)?;
+        let mask = u128::MAX.checked_shl(other).unwrap_or(0);
+        Some(Network {
+            address: bits(address) & mask,
+            mask,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::{Network, Proxies, ProxyField};
+
+    #[track_caller]
+    fn check(field: ProxyField, peer: &str, lines: &[&'static str], client: &str) {
+        let trusted = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"];
+        let networks = trusted.map(|it| Network::parse(it).expect("a network"));
+        let proxies = Proxies {
+            networks: networks.into(),
+            field,
+        };
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            let name = match field {
+                ProxyField::Forwarded => header::FORWARDED,
+                ProxyField::XForwardedFor => "x-forwarded-for".parse().expect("a name"),
+            };
+            headers.append(
+                name,
+                HeaderValue::from_bytes(line.as_bytes()).expect("a value"),
+            );
+        }
+        let peer = peer.parse().expect("an address");
+        let found = proxies.client(peer, &headers).to_string();
+        assert_eq!(found, client, "{peer} {lines:?}");
+    }
+
+    #[test]
+    fn only_who_is_trusted_may_say() {
+        use ProxyField::XForwardedFor as X;
+        check(X, "10.1.2.3:5", &["203.0.113.7"], "203.0.113.7:0");
+        check(X, "[::ffff:10.1.2.3]:5", &["203.0.113.7"], "203.0.113.7:0");
+        check(X, "198.51.100.1:5", &["203.0.113.7"], "198.51.100.1:5");
+        check(X, "10.1.2.3:5", &[], "10.1.2.3:5");
+        // What stands before the last untrusted one may be the client's own words.
+        check(
+            X,
+            "10.1.2.3:5",
+            &["1.1.1.1, 203.0.113.7, 10.9.9.9"],
+            "203.0.113.7:0",
+        );
+        check(
+            X,
+            "10.1.2.3:5",
+            &["1.1.1.1", "203.0.113.7", "192.0.2.1"],
+            "203.0.113.7:0",
+        );
+        check(X, "10.1.2.3:5", &["10.0.0.1, 10.0.0.2"], "10.0.0.1:0");
+        check(X, "10.1.2.3:5", &["203.0.113.7:80"], "203.0.113.7:80");
+        check(X, "[2001:db8::1]:5", &["2001:db9::7"], "[2001:db9::7]:0");
+        check(X, "10.1.2.3:5", &["[2001:db9::7]:80"], "[2001:db9::7]:80");
+        // What is no address ends what is known.
+        for line in [
+            "unknown",
+            "",
+            "1.1.1.1, x",
+            "1.1.1.1,",
+            "1.1.1.1 2.2.2.2",
+            "\u{e4}",
+        ] {
+            check(X, "10.1.2.3:5", &["1.1.1.1", line], "10.1.2.3:5");
+        }
+    }
+
+    #[test]
+    fn forwarded_is_read_as_rfc_7239_says() {
+        use ProxyField::Forwarded as F;
+        check(F, "10.1.2.3:5", &["for=203.0.113.7"], "203.0.113.7:0");
+        check(
+            F,
+            "10.1.2.3:5",
+            &["proto=https;For=\"[2001:db9::7]:4711\";by=x"],
+            "[2001:db9::7]:4711",
+        );
+        check(
+            F,
+            "10.1.2.3:5",
+            &["for=1.1.1.1, for=203.0.113.7;proto=http"],
+            "203.0.113.7:0",
+        );
+        check(F, "10.1.2.3:5", &["for=1.1.1.1, for=_hidden"], "10.1.2.3:5");
+        check(F, "10.1.2.3:5", &["for=1.1.1.1, proto=https"], "10.1.2.3:5");
+    }
+
+    #[test]
+    fn what_is_a_network() {
+        for text in [
+            "10.0.0.0/8",
+            "10.0.0.1",
+            "::/0",
+            "0.0.0.0/0",
+            "2001:db8::/32",
+            "::1/128",
+        ] {
+            assert!(Network::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "10",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/x",
+            "10.0.0.0/8/8",
+            "localhost",
+        ] {
+            assert!(Network::parse(text).is_none(), "{text}");
+        }
+    }
+}

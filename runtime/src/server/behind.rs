@@ -1,0 +1,43 @@
+//! Whom does a server behind a proxy believe?
+
+use std::io;
+
+use super::Server;
+use crate::proxies::{Proxies, ProxyField};
+
+impl Server {
+    /// Takes the word of proxies for whom they ask: handlers and the log get the client's address, as
+    /// [`ConnectInfo`](crate::extract::ConnectInfo) and `client.address`, in place of the proxy's. Nobody
+    /// is trusted by default.
+    ///
+    /// The networks are written as `10.0.0.0/8`, `2001:db8::/32` or one address. What peers of other
+    /// networks say is not looked at. Of what a trusted one says, the last address that is not of a
+    /// trusted network is the client; its port is 0 if nobody says it. Where an entry is no address,
+    /// such as `unknown`, the one who has written it is as far as is known.
+    ///
+    /// **Name the one field that your proxy writes.** It passes the other one on as the client has
+    /// written it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of the kind [`InvalidInput`](io::ErrorKind::InvalidInput) that names what is no
+    /// network.
+    ///
+    /// ```
+    /// use sendoff::{ProxyField, Server};
+    ///
+    /// # async fn example() -> std::io::Result<()> {
+    /// let server = Server::bind("0.0.0.0:3000")
+    ///     .await?
+    ///     .trust_proxies(ProxyField::XForwardedFor, ["10.0.0.0/8", "::1"])?;
+    /// # let _ = server; Ok(()) }
+    /// ```
+    pub fn trust_proxies<N: AsRef<str>>(
+        mut self,
+        field: ProxyField,
+        networks: impl IntoIterator<Item = N>,
+    ) -> io::Result<Self> {
+        self.proxies = Some(Proxies::new(field, networks)?);
+        Ok(self)
+    }
+}

@@ -231,6 +231,38 @@ async fn a_boundary_is_that_of_its_parameter() {
     }
 }
 
+/// However a form is cut into frames, it is the same.
+#[tokio::test]
+async fn frames_do_not_matter() {
+    let hosts = hosts().await;
+    let form =
+        b"pre\r\n--\r\n--X\r\nA: b\r\n\r\n1\r\n--\r\r\n\r\n--X\r\n\r\n--X\r\n--X--\r\nepilogue";
+    let expected = r"None None None 1\r\n--\r\r\n;None None None --X;";
+    for first in 0..form.len() {
+        for second in [first, first + 1, first + 5] {
+            let second = second.min(form.len());
+            let frames = [&form[..first], &form[first..second], &form[second..]];
+            let mut wire = hosts.ours.connect().await;
+            let head = format!("POST /all HTTP/1.1\r\nhost: test\r\n{TYPE}\r\n");
+            wire.write(format!("{head}transfer-encoding: chunked\r\n\r\n"))
+                .await;
+            for frame in frames.iter().filter(|frame| !frame.is_empty()) {
+                let length = format!("{:x}\r\n", frame.len());
+                wire.write([length.as_bytes(), frame, b"\r\n"].concat())
+                    .await;
+                tokio::task::yield_now().await;
+            }
+            wire.write("0\r\n\r\n").await;
+            let answer = wire.answer(false).await;
+            assert_eq!(
+                (answer.status, &*answer.body),
+                (200, expected),
+                "{first} {second}"
+            );
+        }
+    }
+}
+
 const PREAMBLE: &str = "the form has more than 16 KiB before its first part";
 const HEAD: &str = "the head of a part of the form is longer than 16 KiB";
 

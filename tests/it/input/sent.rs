@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
+use axum::middleware::Next;
 use axum::routing::get;
 use sendoff::response::AppendHeaders;
 use sendoff::{
@@ -166,6 +167,65 @@ async fn what_cannot_be_serialized_is_a_logged_500() {
 async fn it_has_the_format_of_the_app() {
     let format = |problem: Problem| format!("failed: {}", problem.get_status().as_u16());
     check(app().problems(format), "failed: 500").await;
+}
+
+/// A format that cannot be written is the default one, with the status of the problem.
+#[tokio::test]
+async fn a_format_that_cannot_be_written_is_the_default_one() {
+    let log = Log::of_this_thread();
+    let app = App::new(()).routes(routes![alone]).problems(|_| bad());
+    let answer = crate::socket::ask(app, "GET /unknown", &[], "").await;
+    assert_eq!(answer.status, 404);
+    assert!(
+        answer.body.contains("nothing has this path"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(log.take_errors().len(), 1);
+}
+
+/// An error that a handler names.
+struct Named;
+
+impl From<std::num::ParseIntError> for Named {
+    fn from(_: std::num::ParseIntError) -> Self {
+        Named
+    }
+}
+
+impl IntoResponse for Named {
+    fn into_response(self) -> Response {
+        (StatusCode::CONFLICT, bad()).into_response()
+    }
+}
+
+#[handler(GET "/named", error = Named)]
+async fn named() {
+    let _: u8 = "x".parse()?;
+    send!(204);
+}
+
+/// Neither goes through a `send!`.
+#[tokio::test]
+async fn named_errors_services_and_layers_are_looked_at() {
+    let log = Log::of_this_thread();
+    let service = Router::new().route("/", get(async || (StatusCode::CREATED, bad())));
+    let layer = axum::middleware::from_fn(async |_: sendoff::extract::Request, _: Next| {
+        (StatusCode::CREATED, bad())
+    });
+    let app = App::new(())
+        .routes(routes![named])
+        .routes(routes![alone].layer(layer))
+        .nest_service("/service", service);
+    let server = Running::start(app).await;
+    for path in ["/named", "/service", "/alone"] {
+        let mut wire = server.connect().await;
+        wire.request(&format!("GET {path}"), &[], "").await;
+        let answer = wire.answer(false).await;
+        assert_eq!((answer.status, &*answer.body), (500, BARE_500), "{path}");
+        assert_eq!(log.take_errors().len(), 1, "{path}");
+    }
+    server.stop().ended().await;
 }
 
 #[handler]

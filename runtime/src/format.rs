@@ -13,6 +13,7 @@ use http::response::Parts;
 use http::{StatusCode, header};
 use http_body::Body as _;
 
+use crate::extract::media_type::MediaType;
 use crate::failed;
 use crate::problem::Problem;
 
@@ -146,7 +147,10 @@ fn is_plain(response: &Response) -> bool {
     let length = response.body().size_hint().exact();
     match headers.get(header::CONTENT_TYPE) {
         Some(_) if headers.contains_key(header::CONTENT_ENCODING) => false,
-        Some(media_type) => length.is_some() && media_type.as_bytes().starts_with(b"text/plain"),
+        Some(media_type) => {
+            let media_type = MediaType::parse(media_type.as_bytes());
+            length.is_some() && media_type.is_some_and(|found| found.is("text", "plain"))
+        }
         None => length == Some(0),
     }
 }

@@ -21,9 +21,13 @@ pub enum ProxyField {
 /// Whose word is taken.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxies {
-    networks: Vec<Network>,
+    networks: Networks,
     field: ProxyField,
 }
+
+/// Peers that are trusted.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks(Vec<Network>);
 
 /// An address, and how many of its bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +36,9 @@ struct Network {
     mask: u128,
 }
 
-impl Proxies {
-    pub(crate) fn new<N: AsRef<str>>(
-        field: ProxyField,
-        networks: impl IntoIterator<Item = N>,
-    ) -> io::Result<Self> {
+impl Networks {
+    /// As they are written; the error names what is none.
+    pub(crate) fn parse<N: AsRef<str>>(networks: impl IntoIterator<Item = N>) -> io::Result<Self> {
         let networks = networks.into_iter().map(|network| {
             let network = network.as_ref();
             Network::parse(network).ok_or_else(|| {
@@ -44,14 +46,24 @@ impl Proxies {
                 io::Error::new(io::ErrorKind::InvalidInput, fault)
             })
         });
-        let networks = networks.collect::<io::Result<_>>()?;
-        Ok(Proxies { networks, field })
+        networks.collect::<io::Result<_>>().map(Networks)
+    }
+
+    pub(crate) fn contain(&self, address: IpAddr) -> bool {
+        let bits = bits(address);
+        self.0.iter().any(|it| bits & it.mask == it.address)
+    }
+}
+
+impl Proxies {
+    pub(crate) fn new(field: ProxyField, networks: Networks) -> Self {
+        Proxies { networks, field }
     }
 
     /// Who asks, if the peer may say so.
     pub(crate) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
         let mut client = peer;
-        if !self.trusts(client.ip()) {
+        if !self.networks.contain(client.ip()) {
             return client;
         }
         for said in self.said(headers).iter().rev() {
@@ -59,16 +71,11 @@ impl Proxies {
                 break;
             };
             client = address;
-            if !self.trusts(client.ip()) {
+            if !self.networks.contain(client.ip()) {
                 break;
             }
         }
         client
-    }
-
-    fn trusts(&self, address: IpAddr) -> bool {
-        let bits = bits(address);
-        self.networks.iter().any(|it| bits & it.mask == it.address)
     }
 
     /// The addresses of all hops, the first hop first.
@@ -141,16 +148,13 @@ impl Network {
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::{Network, Proxies, ProxyField};
+    use super::{Network, Networks, Proxies, ProxyField};
 
     #[track_caller]
     fn check(field: ProxyField, peer: &str, lines: &[&'static str], client: &str) {
         let trusted = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"];
-        let networks = trusted.map(|it| Network::parse(it).expect("a network"));
-        let proxies = Proxies {
-            networks: networks.into(),
-            field,
-        };
+        let networks = Networks::parse(trusted).expect("networks");
+        let proxies = Proxies { networks, field };
         let mut headers = HeaderMap::new();
         for line in lines {
             let name = match field {

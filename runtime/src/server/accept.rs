@@ -2,24 +2,28 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::activity::Activity;
 use super::connection;
 use super::limits::{self, Limits};
 use super::listen::{Listener, Stream, is_of_the_connection};
-use super::shutdown::{Connections, Phase, finish};
+use super::proxy_protocol;
+use super::shutdown::{Connections, Phase, finish, reached};
 use super::socket::{self, Transport};
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::workers::{Pool, Workers};
 use crate::App;
+use crate::proxies::Networks;
 use crate::route::State;
 
 /// What a connection is served with.
@@ -27,8 +31,24 @@ pub(super) struct Host<S> {
     pub(super) app: App<S>,
     pub(super) limits: Limits,
     pub(super) phase: watch::Receiver<Phase>,
+    /// Who says first for whom it asks.
+    pub(super) proxy_protocol: Option<Arc<Networks>>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<Tls>,
+}
+
+/// Not derived, which would ask it of the state.
+impl<S> Clone for Host<S> {
+    fn clone(&self) -> Self {
+        Host {
+            app: self.app.clone(),
+            limits: self.limits,
+            phase: self.phase.clone(),
+            proxy_protocol: self.proxy_protocol.clone(),
+            #[cfg(feature = "tls")]
+            tls: self.tls.clone(),
+        }
+    }
 }
 
 impl<S: State> Host<S> {
@@ -37,11 +57,42 @@ impl<S: State> Host<S> {
         match stream {
             Stream::Tcp(stream) => {
                 socket::set_options(&stream);
-                self.spawn(stream, activity);
+                match self.asks_first(&stream) {
+                    Some(proxy) => self.clone().spawn_behind(proxy, stream, activity),
+                    None => self.spawn(stream, activity),
+                }
             }
             #[cfg(unix)]
             Stream::Unix(stream) => self.spawn(stream, activity),
         }
+    }
+
+    /// Is it a proxy that says for whom it asks?
+    fn asks_first(&self, stream: &TcpStream) -> Option<SocketAddr> {
+        let networks = self.proxy_protocol.as_ref()?;
+        let peer = stream.peer_addr().ok()?;
+        networks.contain(peer.ip()).then_some(peer)
+    }
+
+    fn spawn_behind(self, proxy: SocketAddr, mut stream: TcpStream, activity: Arc<Activity>) {
+        let mut phase = self.phase.clone();
+        tokio::spawn(async move {
+            let read = timeout(self.limits.head_timeout, proxy_protocol::read(&mut stream));
+            let read = tokio::select! {
+                read = read => read,
+                () = reached(&mut phase, Phase::Closing) => return,
+            };
+            match read {
+                Ok(Ok(client)) => {
+                    if let Some(client) = client {
+                        activity.set_client(client);
+                    }
+                    self.spawn(stream, activity);
+                }
+                Ok(Err(fault)) => tracing::warn!(%proxy, %fault, "a proxy sent no PROXY header"),
+                Err(_) => tracing::warn!(%proxy, "a proxy sent no PROXY header in time"),
+            }
+        });
     }
 
     fn spawn(&self, transport: impl Transport, activity: Arc<Activity>) {

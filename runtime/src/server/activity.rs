@@ -4,6 +4,7 @@
 mod requests;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Acquire, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -18,6 +19,8 @@ use super::shutdown::{Phase, reached};
 /// Nothing else is guarded by these: each is a count or a flag of its own. On HTTP/1.1 all of them
 /// belong to one task, apart from those of the request body.
 pub(super) struct Activity {
+    /// For whom a proxy has opened the connection.
+    client: OnceLock<SocketAddr>,
     is_http2: AtomicBool,
     /// Requests that have begun.
     calls: AtomicUsize,
@@ -105,6 +108,15 @@ pub(super) enum Wait {
 
 impl Activity {
     /// A connection that was accepted.
+    pub(super) fn set_client(&self, client: SocketAddr) {
+        // It is said once.
+        let _ = self.client.set(client);
+    }
+
+    pub(super) fn client(&self) -> Option<SocketAddr> {
+        self.client.get().copied()
+    }
+
     pub(super) fn new(
         tracked: TaskTrackerToken,
         slot: Option<OwnedSemaphorePermit>,
@@ -112,6 +124,7 @@ impl Activity {
         phase: watch::Receiver<Phase>,
     ) -> Self {
         Activity {
+            client: OnceLock::new(),
             is_http2: AtomicBool::new(false),
             calls: AtomicUsize::new(0),
             running: AtomicUsize::new(0),

@@ -42,6 +42,7 @@ impl<S: State> Gate<S> {
         activity: Arc<Activity>,
         peer: Option<Peer>,
     ) -> Self {
+        let peer = activity.client().map(Peer::Address).or(peer);
         Gate {
             app,
             limits,

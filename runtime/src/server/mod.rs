@@ -13,6 +13,7 @@ mod limits;
 mod listen;
 #[cfg(unix)]
 mod passed;
+mod proxy_protocol;
 mod refusal;
 mod shutdown;
 mod signal;
@@ -29,12 +30,13 @@ mod workers;
 use std::fmt;
 use std::future::{Future, pending};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::ToSocketAddrs;
 
 use crate::App;
-use crate::proxies::Proxies;
+use crate::proxies::{Networks, Proxies};
 use crate::route::State;
 use crate::serving::{Defaults, Serving};
 use accept::{End, Host};
@@ -140,6 +142,7 @@ pub struct Server {
     limits: Limits,
     defaults: Defaults,
     proxies: Option<Proxies>,
+    proxy_protocol: Option<Arc<Networks>>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
 }
@@ -155,6 +158,7 @@ impl Server {
             limits: Limits::default(),
             defaults: Defaults::default(),
             proxies: None,
+            proxy_protocol: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -267,6 +271,7 @@ impl Server {
         let host = Host {
             app: app.with_serving(Serving::new(self.defaults, self.proxies)),
             limits: self.limits,
+            proxy_protocol: self.proxy_protocol,
             #[cfg(feature = "tls")]
             tls: self.tls,
             phase: self.phase.subscribe(),

@@ -103,6 +103,38 @@ async fn a_proxy_says_for_whom_it_asks() {
     assert!(fault.is_err_and(|fault| fault.to_string().contains("`example.com` is no network")));
 }
 
+/// The PROXY protocol, from those alone who are trusted.
+#[tokio::test]
+async fn a_proxy_says_for_whom_it_connects() {
+    const LINE: &str = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 443\r\n";
+    let trusting = |networks: [&'static str; 1]| async move {
+        Running::start_with(app(), |server| {
+            server.proxy_protocol(networks).expect("networks")
+        })
+        .await
+    };
+    let running = trusting(["127.0.0.1"]).await;
+    let mut wire = running.connect().await;
+    wire.write(LINE).await;
+    for _ in 0..2 {
+        wire.request("GET /who", &[], "").await;
+        assert_eq!(wire.answer(false).await.body, "203.0.113.7:56324");
+    }
+    // A proxy that does not say it is not served.
+    let mut wire = running.connect().await;
+    wire.try_write("GET /who HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    assert_eq!(wire.rest().await, "");
+    // Who is not trusted may not say: it is no HTTP.
+    let running = trusting(["10.0.0.0/8"]).await;
+    let mut wire = running.connect().await;
+    wire.try_write(LINE).await;
+    assert_eq!(wire.answer(false).await.status, 400);
+    let mut wire = running.connect().await;
+    wire.request("GET /who", &[], "").await;
+    assert!(wire.answer(false).await.body.starts_with("127.0.0.1:"));
+}
+
 /// Which process is at the other end of a Unix socket.
 #[cfg(target_os = "linux")]
 #[tokio::test]

@@ -93,7 +93,7 @@ pub fn sent_status(status: u16) -> Sent {
 
 /// `send!(404, body)`
 #[track_caller]
-#[rustfmt::skip] // As above.
+#[rustfmt::skip] // For the same reason as `sent_value`.
 pub fn sent_with(status: u16, body: impl Sendable) -> Sent { // Of a local, send a copy: `name.to_owned()`.
     Sent::new(mark(
         reply::respond_with_literal(status, body),

@@ -81,7 +81,7 @@ struct Declared {
 }
 
 impl Declared {
-    /// Its last frame.
+    /// The error that is the last frame of a body which ends too early.
     fn too_short(&mut self) -> BoxError {
         let left = std::mem::take(&mut self.left);
         let fault = format!("the body ends {left} bytes before its content-length");

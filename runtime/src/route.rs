@@ -27,7 +27,7 @@ use crate::site::SendSites;
     note = "each of its arguments is a path parameter or an extractor; `State<T>` needs `T: FromRef<{S}>`"
 )]
 pub trait Route<S: State, M>: Routed {
-    /// Answers one.
+    /// Answers one of its requests.
     fn call(
         request: Request,
         captures: Captures,
@@ -231,7 +231,7 @@ impl<S> fmt::Debug for Routes<S> {
 pub struct OfState<S>(PhantomData<fn() -> S>);
 
 impl<S> OfState<S> {
-    /// Of any.
+    /// Stands for the state, of whatever type it is.
     pub const NEW: Self = OfState(PhantomData);
 }
 

@@ -30,9 +30,9 @@ pub(super) enum Reading {
 
 /// A macro that evaluates what it is given.
 pub(super) struct Eval {
-    /// First these, in order.
+    /// These are evaluated first, in order.
     pub(super) always: Vec<Expr>,
-    /// Then perhaps these.
+    /// These are evaluated after them, or are not.
     pub(super) sometimes: Vec<Expr>,
     pub(super) then: Then,
     /// An operand that never ends is as wrong as elsewhere. Not so in `println!(..)` and its like,
@@ -47,7 +47,7 @@ pub(super) enum Then {
     Value,
     /// It yields `()`.
     Unit,
-    /// Types decide.
+    /// What it yields is only known to the type checker.
     Anything,
     /// It panics.
     Never,
@@ -156,9 +156,9 @@ fn collect_labels(tokens: &TokenStream, labels: &mut HashSet<String>) {
 /// How the tokens of a known macro are to be read.
 #[derive(Clone, Copy)]
 enum Form {
-    /// Not as code.
+    /// The tokens are text and no code.
     Text,
-    /// What is to be formatted.
+    /// The tokens are a format and its arguments.
     Format,
     /// Expressions, of which the first few are always evaluated.
     List { always: usize },

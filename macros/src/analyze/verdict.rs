@@ -20,17 +20,17 @@ pub(super) enum Reach {
     Assumed,
     /// A macro that cannot be read, or a `#[cfg]`, decides.
     Unknown,
-    /// Nothing gets here: every path left in another way than by a send (`panic!`, an endless
+    /// No path gets here: every one has left in another way than by a send (`panic!`, an endless
     /// loop, `return Err(..)`, `break`).
     Left,
-    /// Nothing gets here, because of a send, and that was already said.
+    /// No path gets here, because of a send, and an error has said so already.
     Told,
     /// Nothing gets here: every path left, and at least one by a send.
     Sent,
 }
 
 impl Reach {
-    /// Nothing gets here.
+    /// Whether no path gets here.
     pub(super) fn is_dead(self) -> bool {
         self >= Reach::Left
     }

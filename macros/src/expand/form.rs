@@ -14,13 +14,13 @@ use crate::span::Place;
 
 /// What is known of the form of a send.
 pub(super) enum Form {
-    /// A status literal from 200 to 599 first.
+    /// A status literal from 200 to 599 comes first.
     Status,
     /// A single value.
     Value,
-    /// A literal that is no status first; the error that says so.
+    /// A literal that is no status comes first; with the error that says so.
     Invalid(TokenStream),
-    /// Any other.
+    /// The form cannot be told from the tokens.
     Unknown,
 }
 

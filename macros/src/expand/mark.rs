@@ -50,7 +50,7 @@ pub(super) struct Sends {
     mark: Mark,
     /// Is a plain `send!` a macro of the handler's module?
     has_own_send: bool,
-    /// Was there any?
+    /// Did the body have a `send!` at all?
     pub(super) seen: bool,
     /// Was there one in the place of an operand, as in `a || send!(..)`?
     pub(super) is_operand: bool,

@@ -256,7 +256,7 @@ fn count(counter: &AtomicUsize) {
     counter.store(next, Relaxed);
 }
 
-/// How it ends.
+/// How the connection comes to its end.
 impl Activity {
     /// No request is expected from now on: every response of HTTP/1.1 says so, and HTTP/2 has GOAWAY.
     pub(super) fn announce_the_end(&self) {

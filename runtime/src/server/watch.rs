@@ -27,13 +27,13 @@ pub(super) struct Watch {
     wait: Wait,
     since: Instant,
     is_closing: bool,
-    /// Never later than what is due for what is waited for.
+    /// It never fires later than the time at which what is waited for is due.
     alarm: Pin<Box<Sleep>>,
-    /// It wakes the task.
+    /// Whether the alarm wakes the task.
     is_armed: bool,
 }
 
-/// What is over.
+/// Which of the times that a client has is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Over {
     /// The head of a request has not come.

@@ -66,7 +66,7 @@ impl Proxies {
         if !self.networks.contain(client.ip()) {
             return client;
         }
-        for said in self.said(headers).iter().rev() {
+        for said in self.said(headers) {
             let Some(address) = address(said) else {
                 break;
             };
@@ -78,30 +78,67 @@ impl Proxies {
         client
     }
 
-    /// The addresses of all hops, the first hop first.
+    /// The addresses of all hops, the last hop first.
     fn said<'h>(&self, headers: &'h HeaderMap) -> Vec<&'h str> {
         const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-        let (name, is_forwarded) = match self.field {
-            ProxyField::XForwardedFor => (X_FORWARDED_FOR, false),
-            ProxyField::Forwarded => (header::FORWARDED, true),
+        let name = match self.field {
+            ProxyField::XForwardedFor => X_FORWARDED_FOR,
+            ProxyField::Forwarded => header::FORWARDED,
         };
-        let lines = headers.get_all(name).iter();
+        let lines = headers.get_all(name).iter().rev();
         // What is no text says nothing, and must not let an earlier line be the last.
         let lines = lines.map(|line| line.to_str().unwrap_or("unknown"));
-        let hops = lines.flat_map(|line| line.split(',')).map(str::trim);
-        match is_forwarded {
-            false => hops.collect(),
-            true => hops.map(forwarded_for).collect(),
+        match self.field {
+            ProxyField::XForwardedFor => lines
+                .flat_map(|line| line.rsplit(','))
+                .map(str::trim)
+                .collect(),
+            ProxyField::Forwarded => lines
+                .flat_map(|line| from_the_end(line, b','))
+                .map(forwarded_for)
+                .collect(),
         }
     }
 }
 
-/// The node of one element of `Forwarded` (RFC 7239 section 4). A comma in a quoted string is in none
-/// that is an address.
+/// The parts of a list, the last one first. A proxy repeats what a client has written, such as its
+/// `Host`, in a quoted string: what divides there divides nothing (RFC 9110 section 5.6.4).
+///
+/// It is read from its end, which is the proxy's: a quote that a client has left open, in what stands
+/// before, changes nothing there.
+fn from_the_end(text: &str, divider: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let divided = last_outside_quotes(text, divider).and_then(|at| text.split_at_checked(at));
+        rest = divided.map(|(before, _)| before);
+        Some(divided.map_or(text, |(_, part)| part.get(1..).unwrap_or_default()))
+    })
+}
+
+fn last_outside_quotes(text: &str, divider: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_escaped = |at: usize| {
+        let before = bytes.iter().take(at).rev();
+        before.take_while(|byte| **byte == b'\\').count() % 2 == 1
+    };
+    let mut is_quoted = false;
+    bytes.iter().enumerate().rev().find_map(|(at, byte)| {
+        if *byte == b'"' && !is_escaped(at) {
+            is_quoted = !is_quoted;
+        }
+        (*byte == divider && !is_quoted).then_some(at)
+    })
+}
+
+/// The node of one element of `Forwarded` (RFC 7239 section 4), which names it once.
 fn forwarded_for(element: &str) -> &str {
-    let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let pairs = from_the_end(element, b';').filter_map(|pair| pair.split_once('='));
     let mut nodes = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
-    let node = nodes.next().map_or("unknown", |(_, node)| node.trim());
+    let (Some((_, node)), None) = (nodes.next(), nodes.next()) else {
+        return "unknown";
+    };
+    let node = node.trim();
     let unquoted = node
         .strip_prefix('"')
         .and_then(|node| node.strip_suffix('"'));
@@ -226,6 +263,25 @@ mod tests {
         );
         check(F, "10.1.2.3:5", &["for=1.1.1.1, for=_hidden"], "10.1.2.3:5");
         check(F, "10.1.2.3:5", &["for=1.1.1.1, proto=https"], "10.1.2.3:5");
+    }
+
+    /// A proxy writes the client's `Host`, in which commas and semicolons are valid.
+    #[test]
+    fn what_is_quoted_says_nothing() {
+        use ProxyField::Forwarded as F;
+        let of = |line| check(F, "10.1.2.3:5", &[line], "203.0.113.7:0");
+        of(r#"for=203.0.113.7;host="evil,for=6.6.6.6;x=""#);
+        of(r#"for=203.0.113.7;host="evil;for=6.6.6.6;x=""#);
+        of(r#"host="evil;for=6.6.6.6;x=";for=203.0.113.7"#);
+        of(r#"host="a\\";for=203.0.113.7"#);
+        of(r#"host="a\",for=6.6.6.6;x=";for=203.0.113.7"#);
+        // A quote that the client has left open hides nothing of what the proxy adds.
+        of(r#"for="1.1.1.1, for=203.0.113.7"#);
+        of(r#"for="1.1.1.1, for=203.0.113.7;host="evil,for=6.6.6.6;x=""#);
+        of(r#"for=1.1.1.1\, for=203.0.113.7;host="a""#);
+        // Which of two it is, nobody knows (RFC 7239 section 4).
+        let two = ["for=203.0.113.7;for=6.6.6.6"];
+        check(F, "10.1.2.3:5", &two, "10.1.2.3:5");
     }
 
     #[test]

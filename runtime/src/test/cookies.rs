@@ -3,6 +3,7 @@
 //! The crates for this carry time zones and lists of domains into everybody's build, and an app
 //! in process has neither.
 
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use http::header::SET_COOKIE;
@@ -59,6 +60,7 @@ impl Cookies {
                 kept.name == cookie.name
                     && kept.path == cookie.path
                     && kept.domain() == cookie.domain()
+                    && kept.domain.is_some() == cookie.domain.is_some()
             };
             match self.0.iter().position(same) {
                 Some(at) if expired => drop(self.0.remove(at)),
@@ -84,10 +86,10 @@ impl Cookie {
         is_of_host && matches(&self.path, path)
     }
 
-    /// What the prefix of its name promises (section 4.1.3).
-    fn keeps_its_word(&self, is_secure: bool) -> bool {
+    /// What the prefix of its name promises (section 4.1.3). The path has to be written.
+    fn keeps_its_word(&self, is_secure: bool, has_path: bool) -> bool {
         let name = self.name.to_ascii_lowercase();
-        let is_of_host = self.domain.is_none() && self.path == "/";
+        let is_of_host = self.domain.is_none() && has_path && self.path == "/";
         if name.starts_with("__host-") {
             return is_secure && is_of_host;
         }
@@ -95,10 +97,11 @@ impl Cookie {
     }
 }
 
-/// Is it this domain, or a part of it (section 5.1.3)?
+/// Is it this domain, or a part of it (section 5.1.3)? An address has no parts.
 fn is_within(host: &str, domain: &str) -> bool {
+    let is_part = |above: &str| above.ends_with('.') && host.parse::<IpAddr>().is_err();
     let above = host.strip_suffix(domain);
-    above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    above.is_some_and(|above| above.is_empty() || is_part(above))
 }
 
 /// The longest name and value that a browser keeps, in bytes.
@@ -115,12 +118,18 @@ fn parse(text: &str, host: &str, path: &str) -> Option<(Cookie, bool)> {
         domain: None,
         host: host.to_owned(),
     };
-    let (mut expires, mut max_age, mut is_secure) = (None, None, false);
+    let (mut expires, mut max_age) = (None, None);
+    let (mut is_secure, mut has_path, mut is_cross_site) = (false, false, false);
     for attribute in attributes {
         let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
         match name.trim().to_ascii_lowercase().as_str() {
-            "path" if value.trim().starts_with('/') => value.trim().clone_into(&mut cookie.path),
-            "path" => default_path(path).clone_into(&mut cookie.path),
+            "path" => {
+                has_path = true;
+                let written = Some(value.trim()).filter(|path| path.starts_with('/'));
+                written
+                    .unwrap_or(default_path(path))
+                    .clone_into(&mut cookie.path);
+            }
             "expires" => {
                 let is_past = |date| date <= SystemTime::now();
                 expires = date(value).map(is_past).or(expires);
@@ -131,6 +140,7 @@ fn parse(text: &str, host: &str, path: &str) -> Option<(Cookie, bool)> {
                 cookie.domain = (!domain.is_empty()).then_some(domain);
             }
             "secure" => is_secure = true,
+            "samesite" => is_cross_site = value.trim().eq_ignore_ascii_case("none"),
             _ => {}
         }
     }
@@ -139,7 +149,9 @@ fn parse(text: &str, host: &str, path: &str) -> Option<(Cookie, bool)> {
         .as_ref()
         .is_some_and(|domain| !is_within(host, domain));
     let is_too_long = cookie.name.len() + cookie.value.len() > LONGEST;
-    if cookie.name.is_empty() || is_foreign || is_too_long || !cookie.keeps_its_word(is_secure) {
+    // Section 5.7, steps 19 to 21.
+    let is_kept = cookie.keeps_its_word(is_secure, has_path) && (is_secure || !is_cross_site);
+    if cookie.name.is_empty() || is_foreign || is_too_long || !is_kept {
         return None;
     }
     Some((cookie, max_age.or(expires).unwrap_or(false)))
@@ -231,13 +243,19 @@ mod tests {
     /// What is sent to `to` after these were set by an answer for `/a/b`.
     #[track_caller]
     fn check(set: &[&'static str], to: &str, expected: Option<&str>) {
+        check_of("app.example.com", "/a/b", set, to, expected);
+    }
+
+    /// The same by an answer of this host for this path.
+    #[track_caller]
+    fn check_of(host: &str, at: &str, set: &[&'static str], to: &str, expected: Option<&str>) {
         let mut cookies = Cookies::default();
         for set in set {
             let value = HeaderValue::from_static(set);
             let headers = HeaderMap::from_iter([(SET_COOKIE, value)]);
-            cookies.set(&headers, "app.example.com", "/a/b");
+            cookies.set(&headers, host, at);
         }
-        let sent = cookies.of("app.example.com", to, None);
+        let sent = cookies.of(host, to, None);
         let sent = sent.as_ref().map(|value| value.to_str().expect("text"));
         assert_eq!(sent, expected, "{set:?} for {to}");
     }
@@ -330,6 +348,27 @@ mod tests {
         check(&["x=1; Domain=ample.com"], "/a", None);
         check(&["x=1; Domain=deep.app.example.com"], "/a", None);
         check(&["x=1; Domain="], "/a", Some("x=1"));
+        // One of the host alone is another (section 5.7, step 23).
+        check(
+            &["x=1", "x=2; Domain=app.example.com"],
+            "/a",
+            Some("x=1; x=2"),
+        );
+        check_of("127.0.0.1", "/", &["x=1; Domain=0.0.1"], "/", None);
+        check_of(
+            "127.0.0.1",
+            "/",
+            &["x=1; Domain=127.0.0.1"],
+            "/",
+            Some("x=1"),
+        );
+    }
+
+    #[test]
+    fn one_for_other_sites_is_secure() {
+        check(&["x=1; SameSite=None"], "/a", None);
+        check(&["x=1; SameSite=None; Secure"], "/a", Some("x=1"));
+        check(&["x=1; SameSite=Lax"], "/a", Some("x=1"));
     }
 
     #[test]
@@ -344,6 +383,8 @@ mod tests {
         );
         check(&["__Secure-x=1; Secure"], "/a", Some("__Secure-x=1"));
         check(&["__Secure-x=1"], "/a", None);
+        // The path of a request to `/login` is not enough: it has to be written.
+        check_of("localhost", "/login", &["__Host-x=1; Secure"], "/", None);
     }
 
     #[test]

@@ -45,11 +45,12 @@ mod reached;
 mod request;
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::extract::ConnectInfo;
 use axum_core::response::Response;
 use http::{Method, Request};
-use tower_service::Service;
 
 pub use self::answer::Answer;
 use self::cookies::Cookies;
@@ -57,6 +58,7 @@ pub(crate) use self::reached::reach;
 pub use self::reached::{Unreached, unreached};
 pub use self::request::RequestBuilder;
 use crate::App;
+use crate::peer::Peer;
 use crate::route::State;
 
 /// Asks an app in process, and keeps its cookies.
@@ -134,8 +136,15 @@ impl<S: State> Client<S> {
 
     /// Sends a request as it is, without the client's cookies, and returns the response with its
     /// body unread: for bodies that arrive piece by piece.
+    ///
+    /// Its client's address is `127.0.0.1:49152`, unless its extensions have a
+    /// [`ConnectInfo`](crate::extract::ConnectInfo).
     pub async fn call(&self, request: Request<crate::Body>) -> Response {
-        match self.app.clone().call(request).await {
+        let said = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        // The first port that is nobody's (RFC 6335 section 6).
+        let own = SocketAddr::from((Ipv4Addr::LOCALHOST, 49_152));
+        let peer = said.is_none().then_some(Peer::Address(own));
+        match self.app.answer(request, peer).await {
             Ok(response) => response,
             Err(never) => match never {},
         }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
 use std::pin::Pin;
 
-use axum::extract::{Form, Json};
+use axum::extract::{ConnectInfo, Form, Json};
 use axum_core::body::Body;
 use axum_core::response::IntoResponse;
 use http::header::{CONTENT_TYPE, COOKIE, HOST};
@@ -52,7 +53,7 @@ impl<S: State> RequestBuilder<S> {
             Err(fault) => panic!("{path:?} is no path for a request: {fault}"),
         };
         assert!(
-            uri.path().starts_with('/'),
+            path.starts_with('/'),
             "{path:?} is no path for a request: it begins with `/`"
         );
         let mut request = Request::new(Body::empty());
@@ -79,6 +80,29 @@ impl<S: State> RequestBuilder<S> {
             panic!("this is no header: the name is a token, the value visible ASCII");
         };
         self.request.headers_mut().insert(name, value);
+        self
+    }
+
+    /// Sends it from this address, which handlers get as
+    /// [`ConnectInfo`](crate::extract::ConnectInfo). It is `127.0.0.1:49152` otherwise.
+    ///
+    /// ```
+    /// # use sendoff::{App, extract::ConnectInfo, handler, routes, send, test::Client};
+    /// # use std::net::SocketAddr;
+    /// #[handler(GET "/who")]
+    /// async fn who(ConnectInfo(client): ConnectInfo<SocketAddr>) {
+    ///     send!(200, client.ip().to_string());
+    /// }
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let client = Client::new(App::new(()).routes(routes![who]));
+    /// let from = SocketAddr::from(([203, 0, 113, 7], 4711));
+    /// client.get("/who").client_address(from).await.assert_text("203.0.113.7");
+    /// # });
+    /// ```
+    pub fn client_address(mut self, address: SocketAddr) -> Self {
+        self.request.extensions_mut().insert(ConnectInfo(address));
         self
     }
 

@@ -63,3 +63,27 @@ async fn what_is_typed_is_escaped() {
     let answer = client.get("/ä/ö b?c=d e").await;
     assert_eq!(answer.text(), "ö b /%C3%A4/%C3%B6%20b?c=d%20e");
 }
+
+/// Handlers know a client's address, as they do behind a server.
+#[tokio::test]
+async fn a_client_has_an_address() {
+    use std::net::SocketAddr;
+
+    use sendoff::extract::ConnectInfo;
+
+    #[handler(GET "/who")]
+    async fn who(ConnectInfo(address): ConnectInfo<SocketAddr>) {
+        send!(200, address.to_string());
+    }
+    let client = Client::new(App::new(()).routes(routes![who]));
+    client.get("/who").await.assert_text("127.0.0.1:49152");
+    let from = SocketAddr::from(([203, 0, 113, 7], 80));
+    let other = client.get("/who").client_address(from).await;
+    other.assert_text("203.0.113.7:80");
+}
+
+#[test]
+#[should_panic(expected = "it begins with `/`")]
+fn a_whole_uri_is_no_path() {
+    drop(Client::new(App::new(())).get("http://example.com/who"));
+}

@@ -21,7 +21,7 @@ use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::{Layers, Target};
 use crate::observe::{self, Exchange, Observation, Observers};
-use crate::parameter::{Captures, MatchedPath};
+use crate::parameter::Captures;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
@@ -282,6 +282,9 @@ impl<S: State> App<S> {
         if self.layers.is_empty() {
             return dispatch(&self.table, request, ending, peer);
         }
+        // What a layer says of a path holds for all its spellings. One that is too long is refused
+        // when it is routed.
+        spelling::respell(&mut request).ok();
         Peer::tell(peer, &mut request);
         // The route, and so the limit, is not known yet: what the layers read has the default.
         let limit = self.serving.defaults().body_limit;
@@ -298,17 +301,13 @@ pub(crate) fn dispatch(
     mut ending: Ending,
     peer: Option<Peer>,
 ) -> AppFuture {
-    let spelled = spelling::canonical(request.uri().path());
-    let matched = match &spelled {
-        None => table.find(&request, request.uri().path()),
-        Some(path) => table.find(&request, path),
-    };
-    match matched {
-        Matched::Route(endpoint, mut captures, pattern) => {
-            if let Some(path) = spelled {
-                captures.are_elsewhere();
-                request.extensions_mut().insert(MatchedPath(path.into()));
-            }
+    if let Err(spelling::TooLong) = spelling::respell(&mut request) {
+        let problem = Problem::new(StatusCode::URI_TOO_LONG);
+        let problem = problem.detail("the path is too long");
+        return AppFuture::ready(problem.into_response(), ending);
+    }
+    match table.find(&request) {
+        Matched::Route(endpoint, captures, pattern) => {
             observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);

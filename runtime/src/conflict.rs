@@ -5,6 +5,7 @@
 //! compared in pairs would come near.
 
 use crate::route::RouteInfo;
+use crate::spelling;
 
 /// A method and a pattern.
 type Request = (&'static str, &'static str);
@@ -53,28 +54,64 @@ pub const fn slots(routes: &[RouteInfo]) -> usize {
     (2 * requests + 1).next_power_of_two()
 }
 
-/// The next byte that counts, and where to go on: the name of a parameter does not, so that
-/// `{id}` and `{name}` are the same. 0 at the end.
-const fn significant(pattern: &[u8], at: usize) -> (u8, usize) {
+/// What ends a pattern, a parameter, and the rest of a path. No byte, escaped or not, is one of them.
+const END: u32 = 0x200;
+const PARAMETER: u32 = 0x201;
+const REST: u32 = 0x202;
+
+/// Set beside a byte that is escaped in the one spelling of paths.
+const ESCAPED: u32 = 0x100;
+
+/// The next thing that counts, and where to go on: the name of a parameter does not, so that `{id}` and
+/// `{name}` are the same, and neither does the spelling, so that `/%61` is `/a` (`spelling.rs`).
+const fn significant(pattern: &[u8], at: usize) -> (u32, usize) {
     if at >= pattern.len() {
-        return (0, at);
+        return (END, at);
     }
-    let doubled = at + 1 < pattern.len() && pattern[at + 1] == pattern[at];
-    if pattern[at] != b'{' || doubled {
-        let step = if doubled && (pattern[at] == b'{' || pattern[at] == b'}') {
-            2
-        } else {
-            1
+    let byte = pattern[at];
+    let is_brace = byte == b'{' || byte == b'}';
+    let doubled = at + 1 < pattern.len() && pattern[at + 1] == byte;
+    if byte == b'{' && !doubled {
+        let rest = at + 1 < pattern.len() && pattern[at + 1] == b'*';
+        let mut end = at;
+        while end < pattern.len() && pattern[end] != b'}' {
+            end += 1;
+        }
+        return (if rest { REST } else { PARAMETER }, end + 1);
+    }
+    let step = if is_brace && doubled { 2 } else { 1 };
+    if byte == b'%' {
+        return match escape(pattern, at) {
+            Some(byte) if spelling::is_unreserved(byte) => (byte as u32, at + 3),
+            Some(byte) => (ESCAPED | byte as u32, at + 3),
+            None => (byte as u32, at + step),
         };
-        return (pattern[at], at + step);
     }
-    let rest = at + 1 < pattern.len() && pattern[at + 1] == b'*';
-    let mut end = at;
-    while end < pattern.len() && pattern[end] != b'}' {
-        end += 1;
+    if spelling::is_plain(byte) {
+        (byte as u32, at + step)
+    } else {
+        (ESCAPED | byte as u32, at + step)
     }
-    // No byte of UTF-8 is one of these two.
-    (if rest { 0xFE } else { 0xFF }, end + 1)
+}
+
+/// The byte of the escape that begins here, if one does.
+const fn escape(pattern: &[u8], at: usize) -> Option<u8> {
+    if at + 2 >= pattern.len() {
+        return None;
+    }
+    match (digit(pattern[at + 1]), digit(pattern[at + 2])) {
+        (Some(high), Some(low)) => Some(high << 4 | low),
+        _ => None,
+    }
+}
+
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// FNV-1a over the method and what counts of the pattern.
@@ -89,8 +126,8 @@ const fn hash((method, pattern): Request) -> u32 {
     let pattern = pattern.as_bytes();
     let mut at = 0;
     while at < pattern.len() {
-        let (byte, next) = significant(pattern, at);
-        hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
+        let (thing, next) = significant(pattern, at);
+        hash = (hash ^ thing).wrapping_mul(0x0100_0193);
         at = next;
     }
     hash
@@ -116,7 +153,7 @@ const fn same(a: Request, b: Request) -> bool {
         if x != y {
             return false;
         }
-        if x == 0 {
+        if x == END {
             return true;
         }
         (i, j) = (next_i, next_j);
@@ -190,8 +227,9 @@ pub const fn report(text: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, find, length, message, slots};
+    use super::{Request, find, hash, length, message, same, slots};
     use crate::route::RouteInfo;
+    use crate::spelling::numbered;
 
     const fn route(requests: &'static [Request]) -> RouteInfo {
         RouteInfo {
@@ -227,6 +265,37 @@ mod tests {
         check(&[("GET", "/{id}")], &[("GET", "/{{id}}")], None);
         check(&[("GET", "/{id}")], &[("GET", "/{id}.png")], None);
         check(&[], &[], None);
+    }
+
+    #[test]
+    fn the_spelling_does_not_count() {
+        for (a, b) in [
+            ("/a", "/%61"),
+            ("/~user", "/%7Euser"),
+            ("/ä", "/%C3%A4"),
+            ("/%c3%a4", "/%C3%A4"),
+            ("/{{id}}", "/%7Bid%7D"),
+            ("/a%2fb/{id}", "/a%2Fb/{name}"),
+            ("/a b", "/a%20b"),
+            ("/%zz", "/%zz"),
+            ("/%", "/%"),
+        ] {
+            assert!(same(("GET", a), ("GET", b)), "{a} {b}");
+            assert_eq!(hash(("GET", a)), hash(("GET", b)), "{a} {b}");
+            assert_eq!(numbered(a), numbered(b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("/a", "/A"),
+            ("/a/b", "/a%2Fb"),
+            ("/a:b", "/a%3Ab"),
+            ("/%", "/%25"),
+            ("/%61", "/%2561"),
+            ("/ä", "/a"),
+            ("/{a}", "/%7Ba%7D"),
+        ] {
+            assert!(!same(("GET", a), ("GET", b)), "{a} {b}");
+            assert_ne!(numbered(a), numbered(b), "{a} {b}");
+        }
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(crate) fn check(prefix: &str) -> Result<(), String> {
     } else if prefix.contains(['{', '}']) {
         "it has a parameter, which no handler below it could take; write the parameter into the \
          pattern of each of them"
+    } else if spelling::canonical(prefix).is_some_and(|it| it != spelling::escaped(prefix)) {
+        "it has a segment `.` or `..`, which no path has when it is routed"
     } else if prefix.contains(['?', '#']) || prefix.contains(|c: char| c <= ' ' || c == '\x7F') {
         "it has a character that no path of a request has"
     } else {
@@ -85,56 +87,57 @@ pub(crate) fn stripping(prefix: &str, service: &Call) -> Respond {
     let (prefix, service) = (prefix.to_owned(), Arc::clone(service));
     Arc::new(move |mut request, _| {
         strip(&prefix, &mut request);
-        if prefix.is_empty() {
+        if prefix.is_empty() && !request.uri().path().starts_with("//") {
             return service(request);
         }
-        let (prefix, path) = (prefix.clone(), request.uri().path().to_owned());
+        let (prefix, uri) = (prefix.clone(), request.uri().clone());
         let response = service(request);
-        Box::pin(async move { with_prefix(&prefix, &path, response.await) })
+        Box::pin(async move { with_prefix(&prefix, &uri, response.await) })
     })
 }
 
 /// A service that sends the client to the folder that it has asked for, such as `ServeDir`, names the
 /// path that it knows, with a `/` behind it. Where else it sends the client is its own affair.
-fn with_prefix(prefix: &str, path: &str, mut response: Response) -> Response {
-    if !response.status().is_redirection() {
-        return response;
-    }
-    let location = response.headers().get(header::LOCATION);
-    let location = location.and_then(|location| location.to_str().ok());
-    let behind = location.and_then(|location| location.strip_prefix(path)?.strip_prefix('/'));
-    let is_folder = behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('?'));
-    if is_folder
-        && let Some(location) = location
-        && let Ok(location) = HeaderValue::try_from(format!("{prefix}{location}"))
+fn with_prefix(prefix: &str, asked: &Uri, mut response: Response) -> Response {
+    if response.status().is_redirection()
+        && let Some(location) = response.headers().get(header::LOCATION)
+        && let Some(location) = location_of_folder(prefix, asked, location)
     {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
 }
 
+/// Where the folder is for the client, if it was sent to the one that it has asked for.
+fn location_of_folder(prefix: &str, asked: &Uri, location: &HeaderValue) -> Option<HeaderValue> {
+    let location = Uri::try_from(location.as_bytes()).ok()?;
+    let is_folder = location.path().strip_suffix('/') == Some(asked.path());
+    if !is_folder
+        || location
+            .authority()
+            .is_some_and(|it| Some(it) != asked.authority())
+    {
+        return None;
+    }
+    let path = location.path_and_query()?.as_str();
+    // With two slashes before it, a path is the name of a host (RFC 3986 section 4.2).
+    let path = match prefix {
+        "" => format!("/{}", path.trim_start_matches('/')),
+        prefix => format!("{prefix}{path}"),
+    };
+    let mut parts = location.clone().into_parts();
+    parts.path_and_query = Some(path.parse().ok()?);
+    HeaderValue::try_from(Uri::from_parts(parts).ok()?.to_string()).ok()
+}
+
 fn strip(prefix: &str, request: &mut Request) {
     let original = request.uri();
-    let spelled = spelled(original);
-    let known = spelled.as_ref().unwrap_or(original);
-    let stripped = without(prefix, known).unwrap_or_else(|| known.clone());
+    let stripped = without(prefix, original).unwrap_or_else(|| original.clone());
     let original = std::mem::replace(request.uri_mut(), stripped);
     let extensions = request.extensions_mut();
     if extensions.get::<OriginalUri>().is_none() {
         extensions.insert(OriginalUri(original));
     }
-}
-
-/// In the spelling in which it was routed, if that is another.
-fn spelled(uri: &Uri) -> Option<Uri> {
-    let path = spelling::canonical(uri.path())?;
-    let path_and_query = match uri.query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path,
-    };
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(path_and_query.parse().ok()?);
-    Uri::from_parts(parts).ok()
 }
 
 fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
@@ -195,6 +198,8 @@ mod tests {
             ("/{{a}}", "a parameter"),
             ("/a?b", "no path of a request"),
             ("/a b", "no path of a request"),
+            ("/a/../b", "a segment `.` or `..`"),
+            ("/%2E/b", "a segment `.` or `..`"),
         ] {
             let found = check(prefix).expect_err(prefix);
             assert!(found.contains(fault), "{prefix}: {found}");

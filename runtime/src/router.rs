@@ -6,9 +6,8 @@
 use std::sync::Arc;
 
 use axum_core::extract::Request;
-use http::{HeaderValue, Method};
+use http::Method;
 
-use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::Layers;
 use crate::parameter::Captures;
@@ -19,8 +18,11 @@ use crate::site::SendSites;
 use crate::spelling;
 
 mod fallthrough;
+mod prefixes;
 
+use fallthrough::Methods;
 pub(crate) use fallthrough::Refusal;
+use prefixes::Fallback;
 
 /// What makes a response: a handler with the state of its app, or a service.
 pub(crate) type Respond = Arc<dyn Fn(Request, Captures) -> HandlerFuture + Send + Sync>;
@@ -45,6 +47,7 @@ pub(crate) struct Endpoint {
 pub(crate) struct Table {
     tree: matchit::Router<usize>,
     leaves: Vec<Leaf>,
+    methods: Methods,
     /// The longest prefix first.
     fallbacks: Vec<Fallback>,
     /// What could not be added, a line each.
@@ -58,6 +61,8 @@ struct Leaf {
     pattern: String,
     /// Where its first parameter is, if it has one.
     fixed: usize,
+    /// Its last parameter is the rest of the path.
+    takes_rest: bool,
     routes: Vec<Route>,
     /// The layers and the format that all its routes share: those of its 405.
     layers: Layers,
@@ -73,21 +78,6 @@ struct Route {
     /// As written, behind the prefixes of the apps around it.
     pattern: String,
     endpoint: Arc<Endpoint>,
-}
-
-/// What answers below a prefix, where no route does.
-#[derive(Clone, Default)]
-struct Fallback {
-    /// Empty for the app's own.
-    prefix: String,
-    /// `None` is the answer of the app around it.
-    endpoint: Option<Arc<Endpoint>>,
-    /// What the endpoint gets to see is without the prefix.
-    service: Option<Call>,
-    /// The pattern of what it answers, if it is a service.
-    pattern: Option<String>,
-    layers: Layers,
-    format: Option<Format>,
 }
 
 /// What the table says about a request.
@@ -133,6 +123,7 @@ impl Table {
             }
             self.leaves.push(Leaf {
                 fixed: numbered.find('{').unwrap_or(usize::MAX),
+                takes_rest: numbered.contains("{*"),
                 pattern: numbered,
                 routes: Vec::new(),
                 layers: route.endpoint.layers.clone(),
@@ -147,7 +138,10 @@ impl Table {
                 let fault = conflict(other, &route, "answer the same request");
                 self.faults.push(fault);
             }
-            None => leaf.add(route),
+            None => {
+                self.methods.add(&route.method, &leaf.pattern, at);
+                leaf.add(route);
+            }
         }
     }
 
@@ -171,57 +165,6 @@ impl Table {
                 route.endpoint.info.handler, route.method, route.pattern
             ),
         }
-    }
-
-    /// Sets what answers the paths that no route has.
-    pub(crate) fn set_fallback(&mut self, name: &'static str, respond: Respond) {
-        self.insert_fallback(Fallback {
-            endpoint: Some(Arc::new(Endpoint::new(
-                name,
-                &Settings::OF_A_FALLBACK,
-                respond,
-            ))),
-            ..Fallback::default()
-        });
-    }
-
-    /// Gives the paths below a prefix that no route has to a service, without the prefix.
-    pub(crate) fn add_service(
-        &mut self,
-        prefix: &str,
-        name: &'static str,
-        settings: &'static Settings,
-        service: Call,
-    ) {
-        let respond = prefix::stripping(prefix, &service);
-        self.insert_fallback(Fallback {
-            prefix: prefix.to_owned(),
-            endpoint: Some(Arc::new(Endpoint::new(name, settings, respond))),
-            service: Some(service),
-            pattern: Some(format!("{prefix}/{{*rest}}")),
-            ..Fallback::default()
-        });
-    }
-
-    fn insert_fallback(&mut self, fallback: Fallback) {
-        let of_prefix = |other: &&Fallback| other.prefix == fallback.prefix;
-        let same = self.fallbacks.iter().filter(of_prefix);
-        let other = same.filter_map(|other| other.endpoint.as_ref()).next();
-        if let (Some(other), Some(endpoint)) = (other, &fallback.endpoint) {
-            let paths = match &*fallback.prefix {
-                "" => "the paths that no route has".to_owned(),
-                prefix => format!("the paths below {prefix} that no route has"),
-            };
-            let (one, two) = (other.info.handler, endpoint.info.handler);
-            self.faults
-                .push(format!("{one} and {two} both answer {paths}"));
-            return;
-        }
-        // Behind those with a longer prefix, and what answers before what does not.
-        let rank = |it: &Fallback| (it.prefix.len(), it.endpoint.is_some());
-        let rank_here = rank(&fallback);
-        let at = self.fallbacks.partition_point(|it| rank(it) >= rank_here);
-        self.fallbacks.insert(at, fallback);
     }
 
     /// Remembers why something could not be added.
@@ -285,7 +228,8 @@ impl Table {
     }
 
     /// What answers this request, whose path is in the one spelling.
-    pub(crate) fn find(&self, request: &Request, path: &str) -> Matched<'_> {
+    pub(crate) fn find(&self, request: &Request) -> Matched<'_> {
+        let path = request.uri().path();
         let Ok(found) = self.tree.at(path) else {
             return self.find_fallback(path);
         };
@@ -295,67 +239,15 @@ impl Table {
         if self.is_behind_a_service(leaf, path) {
             return self.find_fallback(path);
         }
+        if leaf.takes_rest && self.is_read_as_more(leaf, path) {
+            return Matched::NotFound;
+        }
         let Some(route) = leaf.answers(request) else {
-            return self.fall_through(request, path, leaf);
+            return self.fall_through(request, leaf);
         };
         let values = found.params.iter().map(|(_, value)| value);
         let captures = Captures::of(path, values, route.number);
         Matched::Route(&route.endpoint, captures, Some(&route.pattern))
-    }
-
-    /// Does a service, or an app's fallback, say more of the path than the pattern? `/old` does, and
-    /// `/{*rest}` does not: its parameter is where the other has text.
-    fn is_behind_a_service(&self, leaf: &Leaf, path: &str) -> bool {
-        // The longest is first.
-        let longer = self
-            .fallbacks
-            .iter()
-            .take_while(|it| it.prefix.len() > leaf.fixed);
-        longer
-            .filter(|it| it.endpoint.is_some())
-            .any(|it| prefix::is_below(path, &it.prefix))
-    }
-
-    /// What answers a path by its prefix gets no request that it could read as one for somebody else:
-    /// it may decode the path, and then `/private%2Fx` is `/private/x`.
-    fn is_read_as_another(&self, path: &str) -> bool {
-        let Some(read) = spelling::collapsed(path) else {
-            return false;
-        };
-        let first = |path: &str| {
-            let mut prefixes = self.fallbacks.iter().map(|it| &it.prefix);
-            prefixes.position(|prefix| prefix::is_below(path, prefix))
-        };
-        first(path) != first(&read)
-            || self.tree.at(&read).is_ok_and(|found| {
-                let leaf = self.leaves.get(*found.value);
-                leaf.is_none_or(|leaf| !self.is_behind_a_service(leaf, &read))
-            })
-    }
-
-    /// What has the longest prefix of the path; if that is an app with layers, but without a
-    /// fallback, the answer is that of the app around it.
-    fn find_fallback(&self, path: &str) -> Matched<'_> {
-        if self.is_read_as_another(path) {
-            return Matched::NotFound;
-        }
-        let is_below = |it: &&Fallback| prefix::is_below(path, &it.prefix);
-        let mut below = self.fallbacks.iter().filter(is_below);
-        let Some(first) = below.next() else {
-            return Matched::NotFound;
-        };
-        if let Some(endpoint) = &first.endpoint {
-            return Matched::Route(endpoint, Captures::default(), first.pattern.as_deref());
-        }
-        let outer = below.find(|it| it.endpoint.is_some());
-        let pattern = outer.and_then(|outer| outer.pattern.as_deref());
-        let outer = outer.and_then(|outer| outer.endpoint.as_deref().cloned());
-        let endpoint = Endpoint {
-            layers: first.layers.clone(),
-            format: first.format.clone(),
-            ..outer.unwrap_or_else(default_answer)
-        };
-        Matched::Fallback(Arc::new(endpoint), pattern)
     }
 }
 
@@ -404,16 +296,6 @@ impl Leaf {
     }
 }
 
-/// The value of `Allow` (RFC 9110 section 10.2.1).
-fn allow(mut methods: Vec<&str>) -> HeaderValue {
-    if methods.contains(&"GET") {
-        methods.push("HEAD");
-    }
-    methods.sort_unstable();
-    methods.dedup();
-    HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
 /// An extended CONNECT (RFC 8441 section 4).
 #[cfg(feature = "ws")]
 fn opens_websocket(request: &Request) -> bool {
@@ -433,10 +315,4 @@ fn conflict(a: &Route, b: &Route, do_what: &str) -> String {
         "{} and {} {do_what} ({} {} and {} {})",
         a.endpoint.info.handler, b.endpoint.info.handler, a.method, a.pattern, b.method, b.pattern
     )
-}
-
-/// The 404 of an app that has layers, and no fallback.
-fn default_answer() -> Endpoint {
-    let respond: Respond = Arc::new(|_, _| Box::pin(async { not_found() }));
-    Endpoint::new("the answer 404", &Settings::OF_A_FALLBACK, respond)
 }

@@ -4,6 +4,9 @@
 //! none are decoded, the hex digits of all others are in upper case, what cannot stand in a path is
 //! escaped, and there are no dot segments. Patterns and prefixes are kept in it.
 
+use axum::extract::OriginalUri;
+use axum_core::extract::Request;
+use http::Uri;
 use percent_encoding::{percent_decode_str, percent_encode};
 
 use crate::link::SEGMENT;
@@ -24,14 +27,14 @@ pub(crate) fn canonical(path: &str) -> Option<String> {
 }
 
 /// What means itself in a path, but for the dot segments.
-fn is_plain(byte: u8) -> bool {
+pub(crate) const fn is_plain(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' | b'@'
         | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':')
 }
 
 /// RFC 3986 section 2.3.
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+pub(crate) const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// With the escapes that it needs, and no others. A `%` that begins none stays.
@@ -94,16 +97,88 @@ fn without_dot_segments(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// What a service that decodes the path, and joins what it gets, may take it for: `None` if that is
-/// the path itself. Escaped slashes divide, and there are no empty segments but the last one.
-pub(crate) fn collapsed(path: &str) -> Option<String> {
-    if !path.contains('%') && !path.contains("//") {
-        return None;
+/// Gives a request the one spelling of its path, so that its route, guards, layers and handlers see the
+/// same one. What was sent is its [`OriginalUri`].
+///
+/// # Errors
+///
+/// With the escapes that it needs, the path may be longer than a URI can be.
+pub(crate) fn respell(request: &mut Request) -> Result<(), TooLong> {
+    let Some(path) = canonical(request.uri().path()) else {
+        return Ok(());
+    };
+    let uri = with_path(request.uri(), path).ok_or(TooLong)?;
+    let original = std::mem::replace(request.uri_mut(), uri);
+    let extensions = request.extensions_mut();
+    if extensions.get::<OriginalUri>().is_none() {
+        extensions.insert(OriginalUri(original));
+    }
+    Ok(())
+}
+
+/// A path that has no place in a URI.
+#[derive(Debug)]
+pub(crate) struct TooLong;
+
+/// The URI with another path, if that fits.
+fn with_path(uri: &Uri, path: String) -> Option<Uri> {
+    let path_and_query = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// What a service may take a path for that decodes it, and joins the segments that it gets: nothing
+/// else, for a path without escapes and empty segments.
+pub(crate) fn readings(path: &str) -> Vec<String> {
+    let is_whole = path.starts_with('/') || path.is_empty() || path == "*";
+    if is_whole && !path.contains('%') && !path.contains("//") {
+        return Vec::new();
     }
     let decoded: Vec<u8> = percent_decode_str(path).collect();
-    let segments = decoded.split(|byte| *byte == b'/' || *byte == b'\\');
+    let is_slash = |byte: &u8| *byte == b'/';
+    let mut readings = vec![
+        // It leaves out empty segments, and decodes nothing, or decodes all; on some systems a
+        // backslash divides, too.
+        joined(path.split('/').filter(|it| !it.is_empty()), path),
+        segments(&decoded, is_slash),
+        segments(&decoded, is_divider),
+    ];
+    // A `/` at the end is another path, but one too many, or one that is escaped, may be none.
+    let is_end_clear = match &*decoded {
+        [.., before, b'/'] => path.ends_with('/') && !is_divider(before),
+        [.., last] => !is_divider(last),
+        [] => true,
+    };
+    if !is_end_clear {
+        let without = |reading: &String| reading.trim_end_matches('/').to_owned();
+        let shorter: Vec<_> = readings.iter().map(without).collect();
+        readings.extend(shorter);
+    }
+    readings.retain(|reading| reading != path && !reading.is_empty());
+    readings
+}
+
+/// Is there a `..` behind escaped slashes? Where it leads is for whoever decodes them to say.
+pub(crate) fn hides_dots(path: &str) -> bool {
+    if !path.contains('%') {
+        return false;
+    }
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    decoded.split(is_divider).any(|segment| segment == b"..")
+}
+
+fn is_divider(byte: &u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// A decoded path without empty and dot segments.
+fn segments(decoded: &[u8], divides: impl Fn(&u8) -> bool) -> String {
     let mut kept: Vec<String> = Vec::new();
-    for segment in segments {
+    for segment in decoded.split(&divides) {
         match segment {
             b"" | b"." => {}
             b".." => {
@@ -112,11 +187,25 @@ pub(crate) fn collapsed(path: &str) -> Option<String> {
             segment => kept.push(percent_encode(segment, SEGMENT).to_string()),
         }
     }
-    if decoded.ends_with(b"/") && !kept.is_empty() {
-        kept.push(String::new());
+    let end = if decoded.last().is_some_and(divides) {
+        "/"
+    } else {
+        ""
+    };
+    joined(kept.iter().map(String::as_str), end)
+}
+
+/// The path of these segments, with a `/` at its end if `like` has one.
+fn joined<'a>(segments: impl Iterator<Item = &'a str>, like: &str) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        path.push('/');
+        path.push_str(segment);
     }
-    let collapsed = format!("/{}", kept.join("/"));
-    (collapsed != path).then_some(collapsed)
+    if path.is_empty() || like.ends_with('/') {
+        path.push('/');
+    }
+    path
 }
 
 /// `/users/{id}` becomes `/users/{0}`: two handlers may name the same place differently. The rest is
@@ -147,46 +236,9 @@ pub(crate) fn numbered(pattern: &str) -> String {
     numbered + &escaped(&literal)
 }
 
-/// The parameters of a path that a numbered pattern matches, as the tree would match it.
-pub(crate) fn matched<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
-    let mut values = Vec::new();
-    let mut path = path;
-    let mut pattern = pattern;
-    while let Some((literal, behind)) = pattern.split_once('{') {
-        path = path.strip_prefix(literal)?;
-        let (name, behind) = behind.split_once('}')?;
-        if name.starts_with('*') {
-            values.push(path);
-            return (!path.is_empty()).then_some(values);
-        }
-        let end = path.find('/').unwrap_or(path.len());
-        let (segment, rest) = path.split_at_checked(end)?;
-        // At most one parameter in a segment: what is behind it there ends the segment.
-        let suffix = behind.split('/').next().unwrap_or_default();
-        let value = segment
-            .strip_suffix(suffix)
-            .filter(|value| !value.is_empty())?;
-        values.push(value);
-        path = rest;
-        pattern = behind.get(suffix.len()..).unwrap_or_default();
-    }
-    (path == pattern).then_some(values)
-}
-
-/// Orders patterns that match the same path: the more specific one is the lesser.
-pub(crate) fn rank(pattern: &str) -> Vec<u8> {
-    let of = |segment: &str| match segment {
-        _ if segment.contains("{*") => 3,
-        _ if segment.starts_with('{') && segment.ends_with('}') => 2,
-        _ if segment.contains('{') => 1,
-        _ => 0,
-    };
-    pattern.split('/').map(of).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{canonical, collapsed, matched, numbered, rank};
+    use super::{canonical, hides_dots, numbered, readings};
 
     #[test]
     fn equal_paths_have_one_spelling() {
@@ -230,13 +282,34 @@ mod tests {
             ("/a%2Fb", "/a/b"),
             ("/a%5Cb", "/a/b"),
             ("/x%2F..%2Fa", "/a"),
+            ("/x%5Cy%2F..%2Fa", "/a"),
+            ("//a/x%2F..%2F..%2Fb", "/a/x%2F..%2F..%2Fb"),
             ("/a//", "/a/"),
+            ("/a//", "/a"),
+            ("/a%2F", "/a/"),
+            ("/a%2F", "/a"),
+            ("/a%2F/", "/a"),
+            ("/a%3Ab", "/a:b"),
             ("//", "/"),
+            ("a/b", "/a/b"),
         ] {
-            assert_eq!(collapsed(path).as_deref(), Some(read), "{path}");
+            let readings = readings(path);
+            assert!(readings.iter().any(|it| it == read), "{path}: {readings:?}");
         }
-        for path in ["/", "/a/b", "/a/", "/%C3%A4", "/a%20b"] {
-            assert_eq!(collapsed(path), None, "{path}");
+        for path in [
+            "/", "/a/b", "/a/", "/%C3%A4", "/%C3%A4/", "/a%20b", "/%252F", "*", "",
+        ] {
+            assert_eq!(readings(path), [""; 0], "{path}");
+        }
+    }
+
+    #[test]
+    fn dots_that_are_hidden() {
+        for path in ["/a/..%2Fb", "/a%2F..", "/..%5Cb", "/a%5C..%5Cb"] {
+            assert!(hides_dots(path), "{path}");
+        }
+        for path in ["/a/...%2Fb", "/a..b%2Fc", "/a%252F..%252Fb", "/a/.%2Fb"] {
+            assert!(!hides_dots(path), "{path}");
         }
     }
 
@@ -247,20 +320,5 @@ mod tests {
         assert_eq!(numbered("/files/{*rest}"), "/files/{*0}");
         assert_eq!(numbered("/{{id}}/{id}.png"), "/%7Bid%7D/{0}.png");
         assert_eq!(numbered("/ä/%61/%c3%a4"), "/%C3%A4/a/%C3%A4");
-    }
-
-    #[test]
-    fn patterns_match_as_in_the_tree() {
-        assert_eq!(matched("/a/{0}", "/a/b"), Some(vec!["b"]));
-        assert_eq!(matched("/a/{0}", "/a/"), None);
-        assert_eq!(matched("/a/{0}/c", "/a/b/c"), Some(vec!["b"]));
-        assert_eq!(matched("/a/{0}.png", "/a/b.png"), Some(vec!["b"]));
-        assert_eq!(matched("/a/{0}.png", "/a/.png"), None);
-        assert_eq!(matched("/{*0}", "/a/b"), Some(vec!["a/b"]));
-        assert_eq!(matched("/{*0}", "/"), None);
-        assert_eq!(matched("/a", "/a/b"), None);
-        assert!(rank("/users/me") < rank("/users/{0}"));
-        assert!(rank("/users/x{0}") < rank("/users/{0}"));
-        assert!(rank("/users/{0}") < rank("/{*0}"));
     }
 }

@@ -44,11 +44,11 @@ pub(crate) struct Parameter {
 }
 
 impl Pattern {
-    /// Do both match the same paths, whatever the names of their parameters?
+    /// Do both match the same paths, whatever the names of their parameters, and in whatever spelling?
     pub(crate) fn matches_the_same(&self, other: &Self) -> bool {
         let unnamed = |pattern: &Self| {
             let pieces = pattern.pieces().into_iter();
-            let unnamed = pieces.map(|(text, it)| (text, it.map(|it| it.is_rest)));
+            let unnamed = pieces.map(|(text, it)| (spelled(&text), it.map(|it| it.is_rest)));
             unnamed.collect::<Vec<_>>()
         };
         unnamed(self) == unnamed(other)
@@ -80,6 +80,39 @@ impl Pattern {
     }
 }
 
+/// A path in the spelling in which the router compares it (`spelling.rs` of the runtime): what needs an
+/// escape has one, with digits in upper case, and nothing else has.
+fn spelled(text: &str) -> String {
+    let mut bytes = text.as_bytes();
+    let mut spelled = String::with_capacity(text.len());
+    while let [first, rest @ ..] = bytes {
+        let (byte, is_escape) = match escape(bytes) {
+            Some(byte) => (byte, true),
+            None => (*first, false),
+        };
+        bytes = rest
+            .get(if is_escape { 2 } else { 0 }..)
+            .unwrap_or_default();
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        // A `%` that begins no escape stays.
+        if is_plain || !is_escape && b"/@!$&'()*+,;=:%".contains(&byte) {
+            spelled.push(char::from(byte));
+        } else {
+            spelled.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    spelled
+}
+
+/// The byte of the escape at the beginning, if there is one.
+fn escape(bytes: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = bytes else {
+        return None;
+    };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
 struct Fault {
     fault: String,
     help: String,
@@ -107,6 +140,21 @@ fn parameters(pattern: &str) -> Result<Vec<String>, Fault> {
         return fault(
             format!("contains {odd:?}, which no path of a request has"),
             "write the path alone; take a query with `Query<T>`",
+        );
+    }
+    if path.starts_with('/') {
+        return fault(
+            "begins with `//`, which in a link names another host",
+            format!("write `{:?}`", format!("/{}", path.trim_start_matches('/'))),
+        );
+    }
+    if let Some(dots) = path
+        .split('/')
+        .find(|it| matches!(&*spelled(it), "." | ".."))
+    {
+        return fault(
+            format!("has the segment `{dots}`, which no path has when it is routed"),
+            "write the path without it: `/a/../b` is `/b`",
         );
     }
     let mut names: Vec<String> = Vec::new();
@@ -224,7 +272,7 @@ fn parameter(segment: &str) -> Result<Option<String>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, parameters};
+    use super::{Pattern, parameters, spelled};
 
     #[track_caller]
     fn check(pattern: &str, expected: Result<&[&str], &str>) {
@@ -252,6 +300,8 @@ mod tests {
         check("/v1:batch/a*b", Ok(&[]));
         check("/{type}", Ok(&["type"]));
         check("/{_id}", Ok(&["_id"]));
+        check("/.well-known/...", Ok(&[]));
+        check("/a//b/", Ok(&[]));
     }
 
     #[test]
@@ -267,6 +317,11 @@ mod tests {
         check("/{id", Err("unclosed"));
         check("/id}", Err("without a `{`"));
         check("/{a b}", Err("contains ' '"));
+        check("//a", Err("begins with `//`"));
+        check("//", Err("begins with `//`"));
+        check("/a/../b", Err("has the segment `..`"));
+        check("/a/%2e", Err("has the segment `%2e`"));
+        check("/.", Err("has the segment `.`"));
         check("/:id", Err("writes a parameter as `:id`"));
         check("/{user-id}", Err("no argument can be named after"));
         check("/{self}", Err("no argument can be named after"));
@@ -274,6 +329,21 @@ mod tests {
         let many = |count| -> String { (0..count).map(|n| format!("/{{p{n}}}")).collect() };
         assert!(parameters(&many(16)).is_ok());
         check(&many(17), Err("more than 16 parameters"));
+    }
+
+    #[test]
+    fn patterns_in_another_spelling() {
+        for (text, same) in [
+            ("/%61", "/a"),
+            ("/ä", "/%C3%A4"),
+            ("/%c3%a4", "/%C3%A4"),
+            ("/{a}", "/%7Ba%7D"),
+            ("/a%2fb", "/a%2Fb"),
+            ("/%zz%", "/%zz%"),
+            ("/%2561", "/%2561"),
+        ] {
+            assert_eq!(spelled(text), same, "{text}");
+        }
     }
 
     #[test]

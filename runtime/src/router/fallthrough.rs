@@ -1,16 +1,15 @@
 //! Who answers a method that the most specific pattern does not have? The next pattern that matches the
 //! path and has it: `GET /users/me` does not take `DELETE /users/me` from `DELETE /users/{id}`.
 //!
-//! Only what would be a 405 comes here, so all patterns are looked at.
+//! Each method has a tree of its own patterns, in which only what would be a 405 is looked up.
 
 use axum_core::extract::Request;
 use http::{HeaderValue, Method, header};
 
-use super::{Leaf, Matched, Route, Table, allow, opens_websocket};
+use super::{Leaf, Matched, Table, opens_websocket};
 use crate::format::Format;
 use crate::layer::Layers;
 use crate::parameter::Captures;
-use crate::spelling;
 
 /// A 405, and what is around it.
 pub(crate) struct Refusal {
@@ -20,64 +19,90 @@ pub(crate) struct Refusal {
     pub(crate) format: Option<Format>,
 }
 
-/// A pattern that matches the path, with its parameters.
-struct Other<'a, 'p> {
-    leaf: &'a Leaf,
-    values: Vec<&'p str>,
+/// For each method the patterns that answer it, as the numbers of their leaves.
+#[derive(Clone, Default)]
+pub(super) struct Methods(Vec<(Method, matchit::Router<usize>)>);
+
+impl Methods {
+    /// A pattern that is in the tree of all patterns can stand in that of a method, too.
+    pub(super) fn add(&mut self, method: &Method, pattern: &str, leaf: usize) {
+        let tree = match self.0.iter().position(|(known, _)| known == method) {
+            Some(at) => self.0.get_mut(at),
+            None => {
+                self.0.push((method.clone(), matchit::Router::new()));
+                self.0.last_mut()
+            }
+        };
+        if let Some((_, tree)) = tree {
+            // It may be there: GET answers HEAD.
+            tree.insert(pattern, leaf).ok();
+        }
+        if *method == Method::GET {
+            self.add(&Method::HEAD, pattern, leaf);
+        }
+    }
 }
 
 impl Table {
     /// What answers, where `leaf` has the path but not the method.
     #[cold]
-    pub(super) fn fall_through<'a>(
-        &'a self,
-        request: &Request,
-        path: &str,
-        leaf: &'a Leaf,
-    ) -> Matched<'a> {
-        let others = self.all_that_match(path);
-        for other in &others {
-            if let Some(route) = other.leaf.answers(request) {
-                let captures = Captures::of(path, other.values.iter().copied(), route.number);
-                return Matched::Route(&route.endpoint, captures, Some(&route.pattern));
-            }
+    pub(super) fn fall_through<'a>(&'a self, request: &Request, leaf: &'a Leaf) -> Matched<'a> {
+        let path = request.uri().path();
+        let answered = |method: &Method| {
+            let (leaf, values) = self.pattern_of(method, path)?;
+            let route = leaf.route_for(method)?;
+            let values = values.iter().map(|(_, value)| value);
+            Some((route, Captures::of(path, values, route.number)))
+        };
+        let other = match answered(request.method()) {
+            None if opens_websocket(request) => answered(&Method::GET),
+            other => other,
+        };
+        if let Some((route, captures)) = other {
+            return Matched::Route(&route.endpoint, captures, Some(&route.pattern));
         }
-        let routes = others.iter().flat_map(|other| &other.leaf.routes);
-        let allow = allow(routes.map(|route| route.method.as_str()).collect());
         // A browser asks before it sends, and what is around the route that it asks for answers.
-        let (layers, format) = match asked_for(request, &others) {
-            Some(route) => (&route.endpoint.layers, &route.endpoint.format),
+        let (layers, format) = match asked_for(request).as_ref().and_then(answered) {
+            Some((route, _)) => (&route.endpoint.layers, &route.endpoint.format),
             None => (&leaf.layers, &leaf.format),
         };
         Matched::MethodNotAllowed(Refusal {
-            allow,
+            allow: self.allow(path),
             layers: layers.clone(),
             format: format.clone(),
         })
     }
 
-    /// The patterns that match a path, the most specific first.
-    fn all_that_match<'a, 'p>(&'a self, path: &'p str) -> Vec<Other<'a, 'p>> {
-        let matched = |leaf: &'a Leaf| {
-            let values = spelling::matched(&leaf.pattern, path)?;
-            (!self.is_behind_a_service(leaf, path)).then_some(Other { leaf, values })
-        };
-        let mut others: Vec<_> = self.leaves.iter().filter_map(matched).collect();
-        others.sort_by_cached_key(|other| spelling::rank(&other.leaf.pattern));
-        others
+    /// The most specific pattern of the path that has the method, with its parameters.
+    fn pattern_of<'a, 'p>(
+        &'a self,
+        method: &Method,
+        path: &'p str,
+    ) -> Option<(&'a Leaf, matchit::Params<'a, 'p>)> {
+        let (_, tree) = self.methods.0.iter().find(|(known, _)| known == method)?;
+        let found = tree.at(path).ok()?;
+        let leaf = self.leaves.get(*found.value)?;
+        let is_elsewhere = self.is_behind_a_service(leaf, path)
+            || leaf.takes_rest && self.is_read_as_more(leaf, path);
+        (!is_elsewhere).then_some((leaf, found.params))
+    }
+
+    /// The value of `Allow` (RFC 9110 section 10.2.1).
+    fn allow(&self, path: &str) -> HeaderValue {
+        let methods = self.methods.0.iter().map(|(method, _)| method);
+        let methods = methods.filter(|method| self.pattern_of(method, path).is_some());
+        let mut methods: Vec<_> = methods.map(Method::as_str).collect();
+        methods.sort_unstable();
+        HeaderValue::try_from(methods.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
-/// The route of the method that a CORS preflight asks for (Fetch Standard, section 3.3.6).
-fn asked_for<'a>(request: &Request, others: &[Other<'a, '_>]) -> Option<&'a Route> {
-    if *request.method() != Method::OPTIONS || opens_websocket(request) {
+/// The method that a CORS preflight asks for (Fetch Standard, section 3.3.6).
+fn asked_for(request: &Request) -> Option<Method> {
+    if *request.method() != Method::OPTIONS {
         return None;
     }
-    let method = request
-        .headers()
-        .get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-    let method = Method::from_bytes(method.as_bytes()).ok()?;
-    others
-        .iter()
-        .find_map(|other| other.leaf.route_for(&method))
+    let headers = request.headers();
+    let method = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
+    Method::from_bytes(method.as_bytes()).ok()
 }

@@ -6,6 +6,7 @@ mod layers;
 mod nest;
 mod requests;
 mod services;
+mod specific;
 mod spelling;
 mod tower_http;
 

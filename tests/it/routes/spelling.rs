@@ -1,10 +1,16 @@
 //! Does a path find its route in whatever spelling, and does none find a way around a fence?
 
+use std::path::Path;
+
 use axum::middleware::{Next, from_fn};
+use http_body_util::BodyExt as _;
+use percent_encoding::percent_decode_str;
+use sendoff::extract::OriginalUri;
+use sendoff::http::Uri;
 use sendoff::{App, HeaderMap, Request, guard, handler, routes, send};
-use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 
+use crate::socket::http2;
 use crate::support::wire::Running;
 
 /// What is behind a fence.
@@ -30,8 +36,18 @@ async fn guarded(_: Member, rest: String) {
     send!(200, format!("{SECRET} {rest}"));
 }
 
+#[handler(GET "/private/{name}")]
+async fn guarded_name(_: Member, name: String) {
+    send!(200, format!("{SECRET} {name}"));
+}
+
+#[handler(GET "/private/s.txt")]
+async fn guarded_file(_: Member) {
+    send!(SECRET);
+}
+
 #[handler(GET "/private/{*rest}")]
-async fn open(rest: String) {
+async fn layered(rest: String) {
     send!(200, format!("{SECRET} {rest}"));
 }
 
@@ -41,7 +57,7 @@ async fn below(rest: String) {
 }
 
 #[handler]
-async fn fallback() {
+async fn no_entry() {
     send!(401);
 }
 
@@ -57,246 +73,377 @@ impl Files {
         Files(folder)
     }
 
-    fn app(&self) -> App {
-        App::new(()).nest_service("/", ServeDir::new(self.0.path()))
-    }
-
-    fn private(&self) -> ServeDir {
-        ServeDir::new(self.0.path().join("private"))
+    fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 
-/// Each kind of fence, in front of a service that has the files.
-fn fenced(files: &Files) -> Vec<(&'static str, App)> {
-    let own = axum::Router::new()
-        .fallback_service(files.private())
-        .layer(from_fn(members_only));
+/// What reads a path as leniently as any service: it answers the name of the file that it takes it for.
+fn read(path: &str) -> String {
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let mut kept = Vec::new();
+    for segment in decoded.split(['/', '\\']) {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            segment => kept.push(segment),
+        }
+    }
+    match &*kept.join("/") {
+        "private/s.txt" => SECRET.to_owned(),
+        "open.txt" => "open".to_owned(),
+        _ => "nothing".to_owned(),
+    }
+}
+
+#[handler(GET "/{*rest}")]
+async fn catch_all(rest: String) {
+    send!(200, read(&rest));
+}
+
+#[handler]
+async fn lenient_fallback(uri: Uri) {
+    send!(200, read(uri.path()));
+}
+
+/// Who has all the files, and does not ask who asks.
+fn behind(files: &Files) -> Vec<(&'static str, App)> {
+    let lenient = axum::Router::new().fallback(async |uri: Uri| read(uri.path()));
+    let app = || App::new(());
     vec![
-        ("guard", files.app().routes(routes![guarded])),
         (
-            "layer",
-            files
-                .app()
-                .routes(routes![open].layer(from_fn(members_only))),
+            "files",
+            app().nest_service("/", ServeDir::new(files.path())),
         ),
+        ("a service", app().nest_service("/", lenient.clone())),
         (
-            "nested app",
-            files.app().nest(
-                "/private",
-                App::new(())
-                    .routes(routes![below])
-                    .layer(from_fn(members_only)),
-            ),
+            "an app",
+            app().nest_service("/", app().fallback(lenient_fallback)),
         ),
-        ("service", files.app().nest_service("/private", own)),
+        ("a fallback", app().fallback(lenient_fallback)),
         (
-            "fallback",
-            files
-                .app()
-                .nest("/private", App::new(()).fallback(fallback)),
+            "a merged app",
+            app().merge(app().fallback(lenient_fallback)),
+        ),
+        ("a catch-all route", app().routes(routes![catch_all])),
+    ]
+}
+
+/// Each kind of fence, in front of it.
+fn fenced(files: &Files, app: &App) -> Vec<(&'static str, App)> {
+    let app = || app.clone();
+    let new = || App::new(());
+    let own = axum::Router::new()
+        .fallback_service(ServeDir::new(files.path().join("private")))
+        .layer(from_fn(members_only));
+    let only = || from_fn(members_only);
+    let inner = new().routes(routes![below]).layer(only());
+    vec![
+        ("guard", app().routes(routes![guarded])),
+        ("guard of a parameter", app().routes(routes![guarded_name])),
+        ("layer", app().routes(routes![layered].layer(only()))),
+        (
+            "nested routes",
+            app().nest("/private", routes![below].layer(only())),
+        ),
+        ("nested app", app().nest("/private", inner.clone())),
+        (
+            "nested app in a merged one",
+            app().merge(new().nest("/private", inner)),
+        ),
+        ("service", app().nest_service("/private", own.clone())),
+        (
+            "service of a nested app",
+            app().nest("/private", new().nest_service("/", own)),
+        ),
+        ("fallback", app().nest("/private", new().fallback(no_entry))),
+        (
+            "prefix in another spelling",
+            app().nest("/%70rivate", new().fallback(no_entry)),
         ),
     ]
+}
+
+const SPELLINGS: &[&str] = &[
+    "/private/s.txt",
+    "/%70rivate/s.txt",
+    "/p%72ivat%65/s%2Etxt",
+    "/%70%72%69%76%61%74%65/%73%2e%74%78%74",
+    "/private%2Fs.txt",
+    "/private%2fs.txt",
+    "/%70rivate%2fs.txt",
+    "//private/s.txt",
+    "///private//s.txt",
+    "/private//s.txt",
+    "//private%2Fs.txt",
+    "/./private/s.txt",
+    "/.//private/s.txt",
+    "/%2e/private/s.txt",
+    "/.%2Fprivate/s.txt",
+    "/x/../private/s.txt",
+    "/../private/s.txt",
+    "/x/%2E%2e/private/s.txt",
+    "/x//../private/s.txt",
+    "/x%2F..%2Fprivate%2Fs.txt",
+    "/x/..%2Fprivate/s.txt",
+    "/x%5C..%2Fprivate/s.txt",
+    "/x%5Cy%2F..%2F..%2Fprivate/s.txt",
+    "/open.txt%2F..%2Fprivate/s.txt",
+    "/private%2Fx%2F..%2Fs.txt",
+    "/%2Fprivate/s.txt",
+    "/%2F%2Fprivate%2F%2Fs.txt",
+    "/private/./s.txt",
+    "/private/.%2Fs.txt",
+    "/private/x/../s.txt",
+    "/%5Cprivate%5Cs.txt",
+    "/\\private\\s.txt",
+    "/private\\s.txt",
+    "/private%5Cs.txt",
+    "/private/%2Fs.txt",
+    "/private/%5Cs.txt",
+];
+
+/// The answer over HTTP/1.1, if it is the same over HTTP/2.
+async fn asked(running: &Running, path: &str) -> (u16, String) {
+    let client = http2::connect(running.address).await;
+    let found = client.get(path).await;
+    let mut wire = running.connect().await;
+    wire.request(&format!("GET {path}"), &[], "").await;
+    let answer = wire.answer(false).await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (found.0, &*found.1),
+        "{path}"
+    );
+    found
 }
 
 #[tokio::test]
 async fn no_spelling_leads_around_a_fence() {
     let files = Files::new();
-    for (fence, app) in fenced(&files) {
+    for (behind, app) in behind(&files) {
+        for (fence, app) in fenced(&files, &app) {
+            let case = format!("{fence} before {behind}");
+            app.check().expect(&case);
+            let running = Running::start(app).await;
+            for path in SPELLINGS {
+                let (status, body) = asked(&running, path).await;
+                assert!(!body.contains(SECRET), "{case}: {path}: {body}");
+                // A lenient reader that is asked for a file that there is not.
+                let is_nothing = status == 200 && body == "nothing";
+                assert!(
+                    [401, 404].contains(&status) || is_nothing,
+                    "{case}: {path}: {status}"
+                );
+            }
+            for path in ["/open.txt", "/%6fpen.txt", "/x/../open.txt", "/./open.txt"] {
+                assert_eq!(
+                    asked(&running, path).await,
+                    (200, "open".to_owned()),
+                    "{case}: {path}"
+                );
+            }
+            let mut wire = running.connect().await;
+            wire.request("GET /%70rivate/s.txt", &["token: 1"], "")
+                .await;
+            let body = wire.answer(false).await.body;
+            let has_none = fence == "fallback" || fence.starts_with("prefix");
+            assert!(body.contains(SECRET) || has_none, "{case}: {body}");
+        }
+    }
+}
+
+/// A path of which each character and each slash may be spelled in another way.
+fn spelled(mut random: u64) -> String {
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 33).expect("31 bits") % below
+    };
+    const SLASHES: &[&str] = &[
+        "/",
+        "/",
+        "/",
+        "//",
+        "/./",
+        "/x/../",
+        "/%2e/",
+        "%2F",
+        "%2f",
+        "%5C",
+        "\\",
+        "%2F.%2F",
+        "/x%2F..%2F",
+        "%2Fx/..%2F",
+        "/%2F",
+        "%2F%2F",
+        "/y%5C..%5C",
+        "%5C%2F",
+    ];
+    let mut path = String::new();
+    for c in "/private/s.txt".chars() {
+        match (c, next(4)) {
+            ('/', _) if path.is_empty() => {
+                let slash = SLASHES[next(SLASHES.len())];
+                // A target begins with a slash.
+                path.push_str(if slash.starts_with('/') { "" } else { "/" });
+                path.push_str(slash);
+            }
+            ('/', _) => path.push_str(SLASHES[next(SLASHES.len())]),
+            (c, 0) => path.push_str(&format!("%{:02X}", u32::from(c))),
+            (c, 1) => path.push_str(&format!("%{:02x}", u32::from(c))),
+            (c, _) => path.push(c),
+        }
+    }
+    path
+}
+
+/// The answer of an app without a server in front of it.
+async fn called(app: &mut App, path: &str) -> (u16, String) {
+    let request = http::Request::get(path).body(String::new());
+    let request = request.expect("a request");
+    let response = tower_service::Service::call(app, request).await;
+    let response = response.expect("an app does not fail");
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.expect("a whole body");
+    (
+        status,
+        String::from_utf8_lossy(&body.to_bytes()).into_owned(),
+    )
+}
+
+#[tokio::test]
+async fn no_mixture_of_spellings_leads_around_a_fence() {
+    let files = Files::new();
+    for (behind, app) in behind(&files) {
+        for (fence, mut app) in fenced(&files, &app) {
+            for number in 1..200_u64 {
+                let path = spelled(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                assert_eq!(read(&path), SECRET, "{path} is one");
+                let (_, body) = called(&mut app, &path).await;
+                assert!(!body.contains(SECRET), "{fence} before {behind}: {path}");
+            }
+        }
+    }
+}
+
+/// A `/` at the end that is escaped, or one too many, may be none for a service.
+#[tokio::test]
+async fn a_guarded_file_has_no_other_end() {
+    let files = Files::new();
+    for (behind, app) in behind(&files) {
+        let running = Running::start(app.routes(routes![guarded_file])).await;
+        let ends: &[&str] = match behind {
+            // To whoever else, the path with a `/` at its end may be another one.
+            "files" => &["", "/", "//", "%2F", "%5C", "%2F/", "/."],
+            _ => &["", "//", "%2F", "%5C", "%2F/"],
+        };
+        for end in ends {
+            let (status, body) = asked(&running, &format!("/private/s.txt{end}")).await;
+            assert!([401, 404].contains(&status), "{behind} {end}: {status}");
+            assert!(!body.contains(SECRET), "{behind} {end}");
+        }
+    }
+}
+
+/// What is no fence stays open: an escaped slash is one in a parameter, and a service gets its paths.
+#[tokio::test]
+async fn other_spellings_stay() {
+    let service = axum::Router::new().fallback(async |uri: Uri| uri.path().to_owned());
+    let app = App::new(())
+        .routes(routes![guarded, of_group])
+        .nest_service("/service", service.clone())
+        .nest_service("/", service);
+    let running = Running::start(app).await;
+    for (path, body) in [
+        ("/groups/a%2Fb", "a/b"),
+        ("/groups/a%2fb%2f", "a/b/"),
+        ("/service/projects/a%2Fb", "/projects/a%2Fb"),
+        ("/service/a//b/", "/a//b/"),
+        ("/service/%C3%A4/%20", "/%C3%A4/%20"),
+        ("/a%2Fprivate", "/a%2Fprivate"),
+        ("/privat%2F", "/privat%2F"),
+        // Escaped twice is escaped once more.
+        ("/private%252Fs.txt", "/private%252Fs.txt"),
+        ("/%2570rivate/s.txt", "/%2570rivate/s.txt"),
+    ] {
+        assert_eq!(
+            asked(&running, path).await,
+            (200, body.to_owned()),
+            "{path}"
+        );
+    }
+}
+
+#[handler(GET "/groups/{name}")]
+async fn of_group(name: String) {
+    send!(name);
+}
+
+/// A guard that goes by the path.
+#[guard(ByPath)]
+async fn by_path(uri: Uri) {
+    if uri.path().starts_with("/private/") {
+        send!(401);
+    }
+}
+
+#[handler]
+async fn layer_by_path(uri: Uri, request: Request, next: Next) {
+    if uri.path().starts_with("/private/") {
+        send!(401);
+    }
+    send!(next.run(request).await);
+}
+
+#[handler(GET "/{a}/{b}")]
+async fn behind_a_path(_: ByPath, a: String, b: String) {
+    send!(200, format!("{a} {b}"));
+}
+
+#[handler(GET "/{a}/{b}")]
+async fn two(a: String, b: String, uri: Uri, OriginalUri(original): OriginalUri) {
+    send!(200, format!("{a} {b} at {uri}, sent as {original}"));
+}
+
+#[tokio::test]
+async fn guards_layers_and_handlers_see_the_path_of_the_router() {
+    let app = || App::new(());
+    for app in [
+        app().routes(routes![behind_a_path]),
+        app().routes(routes![two]).layer(from_fn(layer_by_path)),
+        app().routes(routes![two].layer(from_fn(layer_by_path))),
+        app().merge(app().routes(routes![two]).layer(from_fn(layer_by_path))),
+    ] {
         let running = Running::start(app).await;
         for path in [
             "/private/s.txt",
             "/%70rivate/s.txt",
-            "/p%72ivat%65/s%2Etxt",
-            "/private%2Fs.txt",
-            "/private%2fs.txt",
-            "//private/s.txt",
-            "///private//s.txt",
-            "/private//s.txt",
             "/./private/s.txt",
-            "/%2e/private/s.txt",
-            "/x/../private/s.txt",
-            "/x/%2E%2e/private/s.txt",
-            "/x%2F..%2Fprivate%2Fs.txt",
-            "/x/..%2Fprivate/s.txt",
-            "/%2Fprivate/s.txt",
-            "/private/./s.txt",
-            "/private/x/../s.txt",
-            "/%5Cprivate%5Cs.txt",
+            "/x/../private/s%2etxt",
+            "/private/%2e/s.txt",
         ] {
-            let mut wire = running.connect().await;
-            wire.request(&format!("GET {path}"), &[], "").await;
-            let answer = wire.answer(false).await;
-            assert!(
-                [401, 404].contains(&answer.status),
-                "{fence} {path}: {}",
-                answer.status
-            );
-            assert!(!answer.body.contains(SECRET), "{fence} {path}");
+            assert_eq!(asked(&running, path).await.0, 401, "{path}");
         }
-        for path in ["/open.txt", "/%6fpen.txt", "/x/../open.txt", "/./open.txt"] {
-            let mut wire = running.connect().await;
-            wire.request(&format!("GET {path}"), &[], "").await;
-            assert_eq!(wire.answer(false).await.body, "open", "{fence} {path}");
-        }
-        let mut wire = running.connect().await;
-        wire.request("GET /%70rivate/s.txt", &["token: 1"], "")
-            .await;
-        let answer = wire.answer(false).await;
-        assert!(
-            answer.body.contains(SECRET) || fence == "fallback",
-            "{fence}"
-        );
+        assert_eq!(asked(&running, "/open/s.txt").await.0, 200);
     }
+    let running = Running::start(app().routes(routes![two])).await;
+    let (_, body) = asked(&running, "/x/../%61/ä%2fb?q=%61").await;
+    assert_eq!(
+        body,
+        "a ä/b at /a/%C3%A4%2Fb?q=%61, sent as /x/../%61/ä%2fb?q=%61"
+    );
+    let (_, body) = asked(&running, "/a/b").await;
+    assert_eq!(body, "a b at /a/b, sent as /a/b");
 }
 
-#[handler(GET "/a")]
-async fn a() {
-    send!("a");
-}
-
-#[handler(GET "/~user/ä")]
-async fn umlaut() {
-    send!("ä");
-}
-
-#[handler(GET "/users/me")]
-async fn me() {
-    send!("me");
-}
-
-#[handler(DELETE "/users/{id}")]
-async fn delete(id: String) {
-    send!(200, format!("deleted {id}"));
-}
-
-#[handler(PUT "/users/{id}")]
-async fn put(id: String) {
-    send!(200, format!("put {id}"));
-}
-
-#[handler(GET "/{a}/x")]
-async fn any_x(a: String) {
-    send!(200, format!("any {a}"));
-}
-
-#[handler(GET "/app/{*rest}")]
-async fn page(rest: String) {
-    send!(200, format!("page {rest}"));
-}
-
-async fn ask(running: &Running, line: &str, headers: &[&str]) -> crate::support::wire::Answer {
-    let mut wire = running.connect().await;
-    wire.request(line, headers, "").await;
-    wire.answer(line.starts_with("HEAD")).await
-}
-
+/// Escapes make a path longer, and no longer one is routed.
 #[tokio::test]
-async fn equal_paths_find_the_same_route() {
-    let app = App::new(()).routes(routes![a, umlaut, me, delete, put, any_x, page]);
-    let running = Running::start(app).await;
-    for (line, status, body) in [
-        ("GET /%61", 200, "a"),
-        ("GET /b/../a", 200, "a"),
-        ("GET /%7Euser/%C3%A4", 200, "ä"),
-        ("GET /~user/%c3%a4", 200, "ä"),
-        ("GET /users/%6De", 200, "me"),
-        // A pattern with another method hides nothing.
-        ("DELETE /users/me", 200, "deleted me"),
-        ("DELETE /users/%6de", 200, "deleted me"),
-        ("PUT /users/me", 200, "put me"),
-        ("DELETE /users/a%2Fb", 200, "deleted a/b"),
-        ("DELETE /users/a%2fb%41", 200, "deleted a/bA"),
-        ("GET /app/a/%2e/b", 200, "page a/b"),
-    ] {
-        let answer = ask(&running, line, &[]).await;
-        assert_eq!((answer.status, &*answer.body), (status, body), "{line}");
-    }
-    for line in [
-        "DELETE /users/%ff",
-        "DELETE /users/%",
-        "DELETE /users/a%2",
-        "DELETE /users/%zz",
-    ] {
-        assert_eq!(ask(&running, line, &[]).await.status, 400, "{line}");
-    }
-    let refused = ask(&running, "POST /users/me", &[]).await;
-    assert_eq!(refused.status, 405);
-    assert_eq!(refused.header("allow"), Some("DELETE, GET, HEAD, PUT"));
-}
-
-#[tokio::test]
-async fn what_says_more_of_the_path_goes_first() {
-    let old = axum::Router::new().fallback(async |uri: http::Uri| format!("old {}", uri.path()));
-    let app = App::new(())
-        .routes(routes![below])
-        .nest_service("/old", old.clone())
-        .nest_service("/app", old.clone())
-        .routes(routes![page])
-        .nest("/api", App::new(()).fallback(fallback));
-    let running = Running::start(app).await;
-    for (path, body) in [
-        ("/old", "old /"),
-        ("/old/x", "old /x"),
-        ("/%6fld/a%20b", "old /a%20b"),
-        ("/app/y", "page y"),
-        ("/other", "secret other"),
-    ] {
-        let answer = ask(&running, &format!("GET {path}"), &[]).await;
-        assert_eq!((answer.status, &*answer.body), (200, body), "{path}");
-    }
-    assert_eq!(ask(&running, "GET /api/y", &[]).await.status, 401);
-    assert_eq!(ask(&running, "POST /old/x", &[]).await.body, "old /x");
-    let app = App::new(())
-        .routes(routes![any_x])
-        .nest_service("/file", old);
-    let running = Running::start(app).await;
-    assert_eq!(ask(&running, "GET /file/x", &[]).await.body, "old /x");
-    assert_eq!(ask(&running, "GET /other/x", &[]).await.body, "any other");
-}
-
-#[tokio::test]
-async fn a_folder_of_a_service_is_found_below_its_prefix() {
-    let files = Files::new();
-    let app = App::new(())
-        .nest_service("/static", ServeDir::new(files.0.path()))
-        .nest_service(
-            "/moved",
-            axum::Router::new().fallback(async || axum::response::Redirect::to("/x/")),
-        );
-    let running = Running::start(app).await;
-    for (path, location) in [
-        ("/static/private", "/static/private/"),
-        ("/static/private?a=b", "/static/private/?a=b"),
-        ("/moved/y", "/x/"),
-    ] {
-        let answer = ask(&running, &format!("GET {path}"), &[]).await;
-        assert_eq!(answer.header("location"), Some(location), "{path}");
-    }
-}
-
-#[tokio::test]
-async fn a_preflight_is_answered_by_the_layer_of_the_route_that_it_asks_for() {
-    let cors = || CorsLayer::new().allow_origin(Any).allow_methods(Any);
-    let app = App::new(())
-        .routes(routes![me, delete].layer(cors()))
-        .routes(routes![put].layer(cors()));
-    let running = Running::start(app).await;
-    for (path, method, status) in [
-        ("/users/1", "PUT", 200),
-        ("/users/1", "DELETE", 200),
-        ("/users/me", "PUT", 200),
-        ("/users/me", "GET", 200),
-        ("/users/me", "HEAD", 200),
-    ] {
-        let method = format!("access-control-request-method: {method}");
-        let headers = ["origin: https://example.com", &*method];
-        let answer = ask(&running, &format!("OPTIONS {path}"), &headers).await;
-        assert_eq!(answer.status, status, "{path} {method}");
-        assert_eq!(
-            answer.header("access-control-allow-methods"),
-            Some("*"),
-            "{path} {method}"
-        );
-    }
-    assert_eq!(ask(&running, "OPTIONS /users/1", &[]).await.status, 405);
+async fn a_path_that_is_too_long_when_it_is_spelled() {
+    let mut app = App::new(()).routes(routes![guarded, catch_all]);
+    let path = format!("/%70rivate/{}", "{".repeat(60_000));
+    assert_eq!(called(&mut app, &path).await.0, 414);
 }

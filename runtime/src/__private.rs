@@ -49,10 +49,7 @@ pub mod conflict {
     pub use crate::conflict::{Found, find, length, message, report, slots};
 }
 pub use crate::granted::{Forgets, Memory, Remembers, address};
-pub use crate::link::{
-    AnyLink, LinkParameter, OptionalLinkParameter, finished, push_literal, push_parameter,
-    push_text,
-};
+pub use crate::link::{AnyLink, Link, LinkError, LinkParameter, OptionalLinkParameter, made};
 use crate::part::SendableParts;
 use crate::reply::{self, IntoStatus, Sendable};
 pub use crate::reply::{LeaveWith, Reply};

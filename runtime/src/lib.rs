@@ -139,6 +139,7 @@ pub use crate::fallback::Fallback;
 pub use crate::guard::guard;
 pub use crate::handler::handler;
 pub use crate::layer::{HttpService, InnerService};
+pub use crate::link::LinkError;
 pub use crate::observe::Exchange;
 pub use crate::or_send::OrSend;
 pub use crate::prefix::Nested;

@@ -1,6 +1,6 @@
 //! How does a value become a part of a path?
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -92,46 +92,103 @@ impl<O> OptionalLinkParameter<O> for AnyLink {
     }
 }
 
-/// Adds what a pattern says, as it is compared with what clients send.
-pub fn push_literal(path: &mut String, literal: &str) {
-    path.push_str(&spelling::escaped(literal));
-}
-
-/// A path that is a link: one that leads back to its route, on this host.
+/// Why a path cannot be made of these parameters: it would not lead back to its route. It is the error
+/// of the function `try_path` that each routed handler with parameters has.
 ///
-/// # Panics
+/// ```
+/// use sendoff::{LinkError, handler, send};
 ///
-/// Panics where the parameters make another path of it: an empty one, or one that is a dot segment,
-/// which clients take out of the path (RFC 3986 section 5.2.4). A path that begins with `//` would
-/// name another host (section 4.2).
-#[track_caller]
-#[must_use]
-pub fn finished(path: String) -> String {
-    assert!(
-        !path.starts_with("//"),
-        "`path(..)` would begin with `//`, which names another host: a parameter is empty, or begins with `/`"
-    );
-    let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
-    assert!(
-        !has_dots,
-        "`path(..)` would have the segment `.` or `..`, which clients take out: check the parameter first"
-    );
-    path
+/// #[handler(GET "/tags/{tag}")]
+/// async fn show_tag(tag: String) {
+///     send!(tag);
+/// }
+///
+/// assert_eq!(show_tag::try_path("rust & c").as_deref(), Ok("/tags/rust%20&%20c"));
+/// assert_eq!(show_tag::try_path(".."), Err(LinkError::DotSegment));
+/// assert_eq!(show_tag::try_path(""), Err(LinkError::Empty));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// A parameter is empty, which no route matches.
+    Empty,
+    /// A segment would be `.` or `..`, which clients take out of a path (RFC 3986 section 5.2.4),
+    /// escaped or not.
+    DotSegment,
+    /// The path would begin with `//`, behind which stands a host (RFC 3986 section 4.2).
+    Host,
 }
 
-/// Adds a parameter to a path, percent-encoded.
-#[track_caller]
-pub fn push_parameter<P>(path: &mut String, parameter: impl LinkParameter<P>, is_rest: bool) {
-    push_text(path, &parameter.text(), is_rest);
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LinkError::Empty => "a parameter of a path is empty, which no route matches",
+            LinkError::DotSegment => {
+                "a path would have the segment `.` or `..`, which clients take out"
+            }
+            LinkError::Host => "a path would begin with `//`, which names another host",
+        })
+    }
 }
 
-/// Adds the text of a parameter to a path, percent-encoded.
+impl std::error::Error for LinkError {}
+
+/// The path of a route, while it is made.
+#[derive(Debug, Default)]
+pub struct Link {
+    path: String,
+    is_refused: bool,
+}
+
+impl Link {
+    /// An empty one: `Default` need not be in scope where a handler is.
+    #[must_use]
+    pub fn new() -> Self {
+        Link::default()
+    }
+
+    /// Adds what a pattern says, as it is compared with what clients send.
+    pub fn push_literal(&mut self, literal: &str) {
+        self.path.push_str(&spelling::escaped(literal));
+    }
+
+    /// Adds a parameter, percent-encoded.
+    pub fn push_parameter<P>(&mut self, parameter: impl LinkParameter<P>, is_rest: bool) {
+        self.push_text(&parameter.text(), is_rest);
+    }
+
+    /// Adds the text of a parameter, percent-encoded.
+    pub fn push_text(&mut self, text: &str, is_rest: bool) {
+        self.is_refused |= text.is_empty();
+        let set = if is_rest { REST } else { SEGMENT };
+        self.path.extend(utf8_percent_encode(text, set));
+    }
+
+    /// The path, if it leads back to its route, on this host.
+    pub fn finished(self) -> Result<String, LinkError> {
+        let mut segments = self.path.split('/');
+        if self.is_refused {
+            Err(LinkError::Empty)
+        } else if self.path.starts_with("//") {
+            Err(LinkError::Host)
+        } else if segments.any(|segment| matches!(segment, "." | "..")) {
+            Err(LinkError::DotSegment)
+        } else {
+            Ok(self.path)
+        }
+    }
+
+    /// The path of a pattern without parameters, which `#[handler]` has checked.
+    pub fn literal(self) -> String {
+        self.path
+    }
+}
+
+/// What `path` returns where `try_path` returns this.
 #[track_caller]
-pub fn push_text(path: &mut String, text: &str, is_rest: bool) {
-    assert!(
-        !text.is_empty(),
-        "a parameter of `path(..)` is empty, and no route has an empty parameter: check it first"
-    );
-    let set = if is_rest { REST } else { SEGMENT };
-    path.extend(utf8_percent_encode(text, set));
+pub fn made<T>(path: Result<T, LinkError>) -> T {
+    match path {
+        Ok(path) => path,
+        Err(error) => panic!("{error}: `try_path(..)` returns that as an error"),
+    }
 }

@@ -6,7 +6,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Generics, Type};
+use syn::{Generics, Type, Visibility};
 
 use super::body::braced;
 use super::call::turbofish;
@@ -14,7 +14,7 @@ use super::shared::shared;
 use crate::parse::{Argument, Binding, Function, PathParameter, Pattern};
 use crate::span::{at, moved_to};
 
-/// The function `path` of the route's type.
+/// The functions `path` and `try_path` of the route's type.
 pub(super) fn link(
     function: &Function,
     binding: &Binding<'_>,
@@ -36,7 +36,7 @@ pub(super) fn link(
         let ty = format_ident!("__Link{position}", span = user);
         quote_spanned!(user=> #name: #ty)
     };
-    let arguments = binding.parameters.iter().enumerate().map(of_link);
+    let arguments: Vec<_> = binding.parameters.iter().enumerate().map(of_link).collect();
     let bounds = binding.parameters.iter().zip(types).enumerate();
     let bounds = bounds.map(|(position, (parameter, ty))| {
         let name = format_ident!("__Link{position}", span = user);
@@ -51,35 +51,75 @@ pub(super) fn link(
     let body = body(binding, &choices, is_certain, &private, function);
     let shared = shared(&function.attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    // The user's own span: rustc points at this function when a link is wrong.
-    let body = braced(user, body);
-    let signature = {
-        let string = if is_certain {
-            quote!(#private::String)
-        } else {
-            quote!(#private::Option<#private::String>)
-        };
-        let string = moved_to(user, &string);
-        let generics =
-            (!binding.parameters.is_empty()).then(|| quote_spanned!(user=> <#(#bounds),*>));
-        quote_spanned!(user=> fn path #generics (#(#arguments),*) -> #string)
-    };
-    let documented = if is_certain {
-        "The path that this route answers, with these parameters."
+    let string = if is_certain {
+        quote!(#private::String)
     } else {
-        "The path that this route answers, with these parameters, if one of its patterns has them."
+        quote!(#private::Option<#private::String>)
+    };
+    let generics = (!binding.parameters.is_empty()).then(|| quote_spanned!(user=> <#(#bounds),*>));
+    // The user's own span: rustc points at this function when a link is wrong.
+    let function = |name: &str, result: &TokenStream, body: TokenStream| {
+        let name = Ident::new(name, user);
+        let arguments = arguments.clone();
+        let result = moved_to(user, result);
+        let body = braced(user, body);
+        quote_spanned!(user=> fn #name #generics (#(#arguments),*) -> #result #body)
+    };
+    let documented = documented(is_certain);
+    let functions = if binding.parameters.is_empty() {
+        let path = function("path", &string, body);
+        quote_spanned! {span=>
+            #[doc = #documented]
+            #[must_use]
+            #[inline]
+            #visibility #path
+        }
+    } else {
+        let names = binding.parameters.iter();
+        let names = names.map(|it| format_ident!("__parameter_{}", it.name, span = span));
+        let made = quote_spanned!(span=> #private::made(Self::try_path(#(#names),*)));
+        let path = function("path", &string, made);
+        let result = quote!(#private::Result<#string, #private::LinkError>);
+        let try_path = function("try_path", &result, body);
+        // What a macro documents, clippy does not read.
+        let is_public = !matches!(visibility, Visibility::Inherited);
+        let heard = is_public.then(|| quote_spanned!(span=> #[allow(clippy::missing_errors_doc)]));
+        let (panics, errors) = (
+            format!("{documented}{PANICS}"),
+            format!("{documented}{ERRORS}"),
+        );
+        quote_spanned! {span=>
+            #[doc = #panics]
+            #[must_use]
+            #[track_caller]
+            #[inline]
+            #visibility #path
+            #[doc = #errors]
+            #heard
+            #[inline]
+            #visibility #try_path
+        }
     };
     quote_spanned! {span=>
         #shared
         impl #impl_generics #name #type_generics #where_clause {
-            #[doc = #documented]
-            #[must_use]
-            #[track_caller]
-            #[inline]
-            #visibility #signature #body
+            #functions
         }
     }
 }
+
+fn documented(is_certain: bool) -> &'static str {
+    if is_certain {
+        "The path that this route answers, with these parameters."
+    } else {
+        "The path that this route answers, with these parameters, if one of its patterns has them."
+    }
+}
+
+const PANICS: &str = "\n\n# Panics\n\nWhere `try_path` returns an error.";
+
+const ERRORS: &str = "\n\n# Errors\n\nAn empty parameter, one that makes a segment `.` or `..`, and one \
+    that makes the path begin with `//`: such a path would not lead back to this route.";
 
 /// A use of `path` in the handler, without which it would be dead code where nobody makes a link. To
 /// allow that is no way: a crate may forbid it.
@@ -160,39 +200,39 @@ fn body(
                 let (name, rest) = (ident(&parameter.name), parameter.is_rest);
                 if optional.contains(&name) {
                     quote_spanned!(span=>
-                        #private::push_text(&mut #path, #name.as_deref().unwrap_or_default(), #rest);
+                        #private::Link::push_text(&mut #path, #name.as_deref().unwrap_or_default(), #rest);
                     )
                 } else {
-                    quote_spanned!(span=> #private::push_parameter(&mut #path, #name, #rest);)
+                    quote_spanned!(span=> #private::Link::push_parameter(&mut #path, #name, #rest);)
                 }
             });
             let literal = (!literal.is_empty()).then(
-                || quote_spanned!(span=> #private::push_literal(&mut #path, #literal);),
+                || quote_spanned!(span=> #private::Link::push_literal(&mut #path, #literal);),
             );
             quote_spanned!(span=> #literal #pushed)
         });
         quote_spanned!(span=> #(#steps)*)
     };
-    let new = quote_spanned!(span=> let mut #path = #private::String::new(););
+    let new = quote_spanned!(span=> let mut #path = #private::Link::new(););
     if let [(only, _)] = choices {
         let steps = steps(*only);
-        let path = if binding.parameters.is_empty() {
-            path
+        let finish = if binding.parameters.is_empty() {
+            quote_spanned!(span=> literal)
         } else {
-            quote_spanned!(span=> #private::finished(#path))
+            quote_spanned!(span=> finished)
         };
-        return quote_spanned!(span=> #new #steps #path);
+        return quote_spanned!(span=> #new #steps #private::Link::#finish(#path));
     }
     let arms = choices.iter().map(|(pattern, given)| {
         let steps = steps(*pattern);
         quote_spanned!(span=> (#(#given,)*) => { #steps })
     });
-    let otherwise =
-        (!is_certain).then(|| quote_spanned!(span=> _ => return #private::Option::None,));
+    let otherwise = (!is_certain)
+        .then(|| quote_spanned!(span=> _ => return #private::Ok(#private::Option::None),));
     let result = if is_certain {
-        quote_spanned!(span=> #private::finished(#path))
+        quote_spanned!(span=> #private::Link::finished(#path))
     } else {
-        quote_spanned!(span=> #private::Option::Some(#private::finished(#path)))
+        quote_spanned!(span=> #private::Link::finished(#path).map(#private::Option::Some))
     };
     quote_spanned! {span=>
         #(let #optional = #private::OptionalLinkParameter::text(#optional);)*

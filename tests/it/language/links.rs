@@ -1,6 +1,6 @@
 //! Does the path that a route's type makes lead back to the route?
 
-use sendoff::{App, Redirect, handler, routes, send};
+use sendoff::{App, LinkError, Redirect, handler, routes, send};
 
 use crate::support::answer::{Answered, answered};
 
@@ -53,30 +53,160 @@ async fn umlaut(name: String) {
     send!(name);
 }
 
+#[handler(GET "/list", GET "/list/{name}")]
+async fn list(name: Option<String>) {
+    send!(200, name.unwrap_or_default());
+}
+
+#[handler(GET "/of/{a}/{b}", GET "/of/{a}", GET "/of")]
+async fn of(a: Option<String>, b: Option<String>) {
+    send!(200, format!("{a:?} {b:?}"));
+}
+
+#[handler(GET "/dots/.{name}")]
+async fn dotted(name: String) {
+    send!(name);
+}
+
 /// No link can be read as another host, and each leads back to its route.
 #[test]
 fn what_cannot_be_a_parameter_is_refused() {
-    use std::panic::catch_unwind;
-    for text in [
-        "",
-        ".",
-        "..",
-        "../x",
-        "a/../b",
-        "a/./b",
-        "/evil.com",
-        "//evil.com",
-        "/",
+    for (text, error) in [
+        ("", LinkError::Empty),
+        (".", LinkError::DotSegment),
+        ("..", LinkError::DotSegment),
+        ("../x", LinkError::DotSegment),
+        ("a/../b", LinkError::DotSegment),
+        ("a/./b", LinkError::DotSegment),
+        ("a/..", LinkError::DotSegment),
+        ("/evil.com", LinkError::Host),
+        ("//evil.com", LinkError::Host),
+        ("/", LinkError::Host),
     ] {
-        assert!(catch_unwind(|| anything::path(text)).is_err(), "{text}");
+        assert_eq!(anything::try_path(text), Err(error), "{text}");
     }
-    for text in ["", ".", ".."] {
-        assert!(catch_unwind(|| post::path(text, 1)).is_err(), "{text}");
+    for (text, error) in [
+        ("", LinkError::Empty),
+        (".", LinkError::DotSegment),
+        ("..", LinkError::DotSegment),
+    ] {
+        assert_eq!(post::try_path(text, 1), Err(error), "{text}");
+        let text = Some(text.to_owned());
+        assert_eq!(list::try_path(text.clone()), Err(error));
+        assert_eq!(of::try_path(text.clone(), None), Err(error));
+        assert_eq!(of::try_path(Some("a".to_owned()), text), Err(error));
     }
-    assert_eq!(anything::path("\\evil.com"), "/%5Cevil.com");
-    assert_eq!(anything::path("a//b/"), "/a//b/");
-    assert_eq!(post::path("...", 1), "/users/.../posts/1");
-    assert_eq!(umlaut::path("ö"), "/%C3%A4/%C3%B6");
+    assert_eq!(dotted::try_path("."), Err(LinkError::DotSegment));
+    assert_eq!(of::try_path(None, Some("b".to_owned())), Ok(None));
+    assert_eq!(list::try_path(None).as_deref(), Ok("/list"));
+    assert_eq!(
+        image::try_path(7).as_deref(),
+        Ok("/%7Bliteral%7D/img-7.png")
+    );
+    for (made, path) in [
+        (anything::path("\\evil.com"), "/%5Cevil.com"),
+        (anything::path("a//b/"), "/a//b/"),
+        (anything::path("http://evil.com"), "/http://evil.com"),
+        (post::path("...", 1), "/users/.../posts/1"),
+        (post::path("//evil.com", 1), "/users/%2F%2Fevil.com/posts/1"),
+        (post::path("%2e%2e", 1), "/users/%252e%252e/posts/1"),
+        (umlaut::path("ö"), "/%C3%A4/%C3%B6"),
+    ] {
+        assert_eq!(made, path);
+    }
+}
+
+#[test]
+fn path_panics_where_try_path_says_why() {
+    let panic = std::panic::catch_unwind(|| post::path("..", 1)).expect_err("a panic");
+    let text = panic.downcast_ref::<String>().expect("a text");
+    assert_eq!(
+        text,
+        "a path would have the segment `.` or `..`, which clients take out: \
+         `try_path(..)` returns that as an error"
+    );
+}
+
+#[handler(GET "/back/{name}")]
+async fn one(name: String) {
+    send!(name);
+}
+
+#[handler(GET "/back/{name}/in")]
+async fn inner(name: String) {
+    send!(name);
+}
+
+#[handler(GET "/back/x-{name}.png")]
+async fn affixed(name: String) {
+    send!(name);
+}
+
+#[handler(GET "/rest/{*rest}")]
+async fn behind(rest: String) {
+    send!(rest);
+}
+
+/// A text of what is not plain in a path.
+fn text(mut random: u64) -> String {
+    const PIECES: &[&str] = &[
+        "/", "/", "\\", ".", ".", "..", "%", "%2F", "%2e", "?", "#", "{", "}", ":", ";", "@", "ä",
+        "\u{0}", "\n", " ", "a", "B", "~", "+", "&", "\"", "x-", ".png", "in", "\u{202e}", "😀",
+        "^", "|", "[", "]",
+    ];
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 33).expect("31 bits")
+    };
+    (0..next() % 5)
+        .map(|_| PIECES[next() % PIECES.len()])
+        .collect()
+}
+
+/// Whatever the text: a link that is made leads to its route with just this text, as a browser reads it.
+#[tokio::test]
+async fn each_link_leads_back() {
+    type TryPath = fn(String) -> Result<String, LinkError>;
+    // Each alone: another route may be more specific.
+    let app = || App::new(());
+    let mut made: [(TryPath, bool, App); 5] = [
+        (one::try_path, false, app().routes(routes![one])),
+        (inner::try_path, false, app().routes(routes![inner])),
+        (affixed::try_path, false, app().routes(routes![affixed])),
+        (behind::try_path, true, app().routes(routes![behind])),
+        (anything::try_path, true, app().routes(routes![anything])),
+    ];
+    let (mut refused, mut led) = (0, 0);
+    for number in 1..3_000_u64 {
+        let text = text(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        for (try_path, takes_rest, app) in &mut made {
+            let path = match try_path(text.clone()) {
+                Ok(path) => path,
+                Err(_) => {
+                    let mut segments = text.split('/');
+                    let is_dotted = segments.any(|it| matches!(it, "." | ".."));
+                    let is_right =
+                        text.is_empty() || is_dotted || *takes_rest && text.starts_with('/');
+                    assert!(is_right, "{text:?}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            assert!(
+                path.is_ascii() && path.starts_with('/') && !path.starts_with("//"),
+                "{path}"
+            );
+            assert!(!path.contains('\\'), "{path}");
+            let request = http::Request::get(&path).body(String::new());
+            let response = tower_service::Service::call(app, request.expect(&path)).await;
+            let expected = Answered::new(200, &text);
+            assert_eq!(answered(response).await, expected, "{path}");
+            led += 1;
+        }
+    }
+    assert!(refused > 1_000 && led > 5_000, "{refused} and {led}");
 }
 
 #[tokio::test]

@@ -78,11 +78,23 @@ impl Files {
     }
 }
 
-/// What reads a path as leniently as any service: it answers the name of the file that it takes it for.
+/// What reads a path as leniently as any service: it answers the file that it takes it for.
 fn read(path: &str) -> String {
     let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let readings = [segments(&decoded, &['/']), segments(&decoded, &['/', '\\'])];
+    let is = |file: &str| readings.iter().any(|reading| reading == file);
+    if is("private/s.txt") {
+        SECRET.to_owned()
+    } else if is("open.txt") {
+        "open".to_owned()
+    } else {
+        "nothing".to_owned()
+    }
+}
+
+fn segments(path: &str, divided_by: &[char]) -> String {
     let mut kept = Vec::new();
-    for segment in decoded.split(['/', '\\']) {
+    for segment in path.split(divided_by) {
         match segment {
             "" | "." => {}
             ".." => {
@@ -91,11 +103,7 @@ fn read(path: &str) -> String {
             segment => kept.push(segment),
         }
     }
-    match &*kept.join("/") {
-        "private/s.txt" => SECRET.to_owned(),
-        "open.txt" => "open".to_owned(),
-        _ => "nothing".to_owned(),
-    }
+    kept.join("/")
 }
 
 #[handler(GET "/{*rest}")]
@@ -190,6 +198,7 @@ const SPELLINGS: &[&str] = &[
     "/x/..%2Fprivate/s.txt",
     "/x%5C..%2Fprivate/s.txt",
     "/x%5Cy%2F..%2F..%2Fprivate/s.txt",
+    "/x%5Cy%2F..%2Fprivate/s.txt",
     "/open.txt%2F..%2Fprivate/s.txt",
     "/private%2Fx%2F..%2Fs.txt",
     "/%2Fprivate/s.txt",

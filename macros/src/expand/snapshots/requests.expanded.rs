@@ -37,7 +37,11 @@ impl ::sendoff::__private::Routed for posts {
         .without_peer();
 }
 impl posts {
-    ///The path that this route answers, with these parameters, if one of its patterns has them.
+    /**The path that this route answers, with these parameters, if one of its patterns has them.
+
+# Panics
+
+Where `try_path` returns an error.*/
     #[must_use]
     #[track_caller]
     #[inline]
@@ -48,42 +52,61 @@ impl posts {
         __parameter_page: __Link0,
         __parameter_user: __Link1,
     ) -> ::sendoff::__private::Option<::sendoff::__private::String> {
+        ::sendoff::__private::made(Self::try_path(__parameter_page, __parameter_user))
+    }
+    /**The path that this route answers, with these parameters, if one of its patterns has them.
+
+# Errors
+
+An empty parameter, one that makes a segment `.` or `..`, and one that makes the path begin with `//`: such a path would not lead back to this route.*/
+    #[inline]
+    fn try_path<
+        __Link0: ::sendoff::__private::OptionalLinkParameter<Option<u32>>,
+        __Link1: ::sendoff::__private::OptionalLinkParameter<Option<String>>,
+    >(
+        __parameter_page: __Link0,
+        __parameter_user: __Link1,
+    ) -> ::sendoff::__private::Result<
+        ::sendoff::__private::Option<::sendoff::__private::String>,
+        ::sendoff::__private::LinkError,
+    > {
         let __parameter_page = ::sendoff::__private::OptionalLinkParameter::text(
             __parameter_page,
         );
         let __parameter_user = ::sendoff::__private::OptionalLinkParameter::text(
             __parameter_user,
         );
-        let mut __path = ::sendoff::__private::String::new();
+        let mut __path = ::sendoff::__private::Link::new();
         match (__parameter_page.is_some(), __parameter_user.is_some()) {
             (false, false) => {
-                ::sendoff::__private::push_literal(&mut __path, "/posts");
+                ::sendoff::__private::Link::push_literal(&mut __path, "/posts");
             }
             (true, false) => {
-                ::sendoff::__private::push_literal(&mut __path, "/posts/");
-                ::sendoff::__private::push_text(
+                ::sendoff::__private::Link::push_literal(&mut __path, "/posts/");
+                ::sendoff::__private::Link::push_text(
                     &mut __path,
                     __parameter_page.as_deref().unwrap_or_default(),
                     false,
                 );
             }
             (true, true) => {
-                ::sendoff::__private::push_literal(&mut __path, "/of/");
-                ::sendoff::__private::push_text(
+                ::sendoff::__private::Link::push_literal(&mut __path, "/of/");
+                ::sendoff::__private::Link::push_text(
                     &mut __path,
                     __parameter_user.as_deref().unwrap_or_default(),
                     false,
                 );
-                ::sendoff::__private::push_literal(&mut __path, "/");
-                ::sendoff::__private::push_text(
+                ::sendoff::__private::Link::push_literal(&mut __path, "/");
+                ::sendoff::__private::Link::push_text(
                     &mut __path,
                     __parameter_page.as_deref().unwrap_or_default(),
                     false,
                 );
             }
-            _ => return ::sendoff::__private::Option::None,
+            _ => return ::sendoff::__private::Ok(::sendoff::__private::Option::None),
         }
-        ::sendoff::__private::Option::Some(::sendoff::__private::finished(__path))
+        ::sendoff::__private::Link::finished(__path)
+            .map(::sendoff::__private::Option::Some)
     }
 }
 impl<__State> ::sendoff::__private::Route<__State, ()> for posts

@@ -40,17 +40,36 @@ impl ::sendoff::__private::Routed for show_user {
         .without_peer();
 }
 impl show_user {
-    ///The path that this route answers, with these parameters.
+    /**The path that this route answers, with these parameters.
+
+# Panics
+
+Where `try_path` returns an error.*/
     #[must_use]
     #[track_caller]
     #[inline]
     pub fn path<__Link0: ::sendoff::__private::LinkParameter<u64>>(
         __parameter_id: __Link0,
     ) -> ::sendoff::__private::String {
-        let mut __path = ::sendoff::__private::String::new();
-        ::sendoff::__private::push_literal(&mut __path, "/users/");
-        ::sendoff::__private::push_parameter(&mut __path, __parameter_id, false);
-        ::sendoff::__private::finished(__path)
+        ::sendoff::__private::made(Self::try_path(__parameter_id))
+    }
+    /**The path that this route answers, with these parameters.
+
+# Errors
+
+An empty parameter, one that makes a segment `.` or `..`, and one that makes the path begin with `//`: such a path would not lead back to this route.*/
+    #[allow(clippy::missing_errors_doc)]
+    #[inline]
+    pub fn try_path<__Link0: ::sendoff::__private::LinkParameter<u64>>(
+        __parameter_id: __Link0,
+    ) -> ::sendoff::__private::Result<
+        ::sendoff::__private::String,
+        ::sendoff::__private::LinkError,
+    > {
+        let mut __path = ::sendoff::__private::Link::new();
+        ::sendoff::__private::Link::push_literal(&mut __path, "/users/");
+        ::sendoff::__private::Link::push_parameter(&mut __path, __parameter_id, false);
+        ::sendoff::__private::Link::finished(__path)
     }
 }
 impl<__State, __Marker: 'static> ::sendoff::__private::Route<__State, __Marker>

@@ -21,7 +21,6 @@ use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::{Layers, Target};
 use crate::observe::{self, Exchange, Observation, Observers};
-use crate::parameter::Captures;
 use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::route::{Routes, State};
@@ -36,8 +35,10 @@ use crate::spelling;
 /// and so does any other host of services, such as hyper or an axum `Router`
 /// (`fallback_service(app)`).
 ///
-/// A path that no route has is answered 404; a path with other methods only, 405 with `Allow`;
-/// `HEAD`, by the route for `GET`, without the body. A panic in a handler is logged and answered
+/// A path that no route has is answered 404; a path with other methods only, 405 with `Allow`. Of
+/// several patterns that match a path, the most specific one that has the method answers: `DELETE
+/// /users/me` is for `DELETE /users/{id}`, where `/users/me` is for `GET` only. `HEAD` is answered
+/// by the route for `GET`, without the body. A panic in a handler is logged and answered
 /// 500. These answers are [`Problem`]s, as are those of extractors that refuse a request;
 /// [`App::problems`] gives them another format.
 ///
@@ -331,14 +332,14 @@ pub(crate) fn dispatch(
             let target = Target::MethodNotAllowed(refusal.allow);
             refusal.layers.enter(request, target, ending)
         }
-        Matched::Fallback(endpoint, pattern) => {
+        Matched::Fallback(endpoint, captures, pattern) => {
             observe::matched(&request, pattern, endpoint.info.handler);
             ending.set_format(endpoint.format.as_ref());
             let limit = ending.serving.body_limit_of(endpoint.settings);
             Peer::tell(peer, &mut request);
             body::limit(&mut request, limit, true);
             let layers = endpoint.layers.clone();
-            let target = Target::Endpoint(endpoint, Captures::default());
+            let target = Target::Endpoint(endpoint, captures);
             layers.enter(request, target, ending)
         }
         Matched::NotFound => AppFuture::ready(not_found(), ending),

@@ -180,7 +180,9 @@ impl<S: State> Routes<S> {
     /// # assert_eq!(runtime.block_on(app.call(request)).unwrap().status(), 403);
     /// ```
     ///
-    /// Where all routes of a path have a layer, so has the 405 of that path.
+    /// Where all routes of a path have a layer, so has the 405 of that path. A CORS preflight that no
+    /// route answers is answered by the layers of the route that it asks for, so that tower-http's
+    /// `CorsLayer` may differ for the methods of one path.
     #[must_use]
     pub fn layer<L>(mut self, layer: L) -> Self
     where

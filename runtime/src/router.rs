@@ -22,7 +22,7 @@ mod prefixes;
 
 use fallthrough::Methods;
 pub(crate) use fallthrough::Refusal;
-use prefixes::Fallback;
+use prefixes::{Fallback, Place};
 
 /// What makes a response: a handler with the state of its app, or a service.
 pub(crate) type Respond = Arc<dyn Fn(Request, Captures) -> HandlerFuture + Send + Sync>;
@@ -86,7 +86,7 @@ pub(crate) enum Matched<'a> {
     Route(&'a Arc<Endpoint>, Captures, Option<&'a str>),
     MethodNotAllowed(Refusal),
     /// An endpoint and what is around it come from two apps.
-    Fallback(Arc<Endpoint>, Option<&'a str>),
+    Fallback(Arc<Endpoint>, Captures, Option<&'a str>),
     NotFound,
 }
 
@@ -236,7 +236,8 @@ impl Table {
         let Some(leaf) = self.leaves.get(*found.value) else {
             return Matched::NotFound;
         };
-        if self.is_behind_a_service(leaf, path) {
+        let place = self.place(leaf, path);
+        if let Place::Behind = place {
             return self.find_fallback(path);
         }
         if leaf.takes_rest && self.is_read_as_more(leaf, path) {
@@ -247,7 +248,10 @@ impl Table {
         };
         let values = found.params.iter().map(|(_, value)| value);
         let captures = Captures::of(path, values, route.number);
-        Matched::Route(&route.endpoint, captures, Some(&route.pattern))
+        match place {
+            Place::Inside(_, fallback) => fallback.around(route, captures),
+            _ => Matched::Route(&route.endpoint, captures, Some(&route.pattern)),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! How does the rest of the program name the path of a route?
 //!
 //! `show_user::path(7)` is `"/users/7"`: a function beside the route, with an argument for each
-//! parameter of its patterns, so that a link cannot drift from the route. Of several patterns it
+//! parameter of its patterns, so that a link cannot drift from the route. `try_path` is the same for
+//! parameters that may make no link. Of several patterns it
 //! takes the first that has just the parameters that are given.
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,22 +23,75 @@ pub(super) fn link(
     runtime: &TokenStream,
 ) -> TokenStream {
     let name = &function.signature.ident;
-    let visibility = &function.visibility;
     let span = at(name.span());
     let private = quote_spanned!(span=> #runtime::__private);
     // Which arguments there are must be known to say what the link needs.
     let Some(types) = types(binding) else {
         return TokenStream::new();
     };
+    let choices = choices(&binding.parameters, binding.route.patterns.len());
+    let is_certain = is_certain(&binding.parameters, choices.len());
+    let body = body(binding, &choices, is_certain, &private, function);
+    let (generic, arguments) = parameters(&binding.parameters, &types, &private, name.span());
+    // The user's own span: rustc points at this function when a link is wrong.
     let user = name.span();
-    let moved = moved_to(user, &private);
+    let written = |name: &str, result: &TokenStream, body: TokenStream| {
+        let name = Ident::new(name, user);
+        let result = moved_to(user, result);
+        let body = braced(user, body);
+        quote_spanned!(user=> fn #name #generic (#arguments) -> #result #body)
+    };
+    let string = if is_certain {
+        quote!(#private::String)
+    } else {
+        quote!(#private::Option<#private::String>)
+    };
+    let functions = if binding.parameters.is_empty() {
+        let path = written("path", &string, body);
+        let visibility = &function.visibility;
+        let documented = documented(is_certain);
+        quote_spanned!(span=> #[doc = #documented] #[must_use] #[inline] #visibility #path)
+    } else {
+        let names = binding.parameters.iter();
+        let names = names.map(|it| format_ident!("__parameter_{}", it.name, span = span));
+        let made = quote_spanned!(span=> #private::made(Self::try_path(#(#names),*)));
+        let path = written("path", &string, made);
+        let result = quote!(#private::Result<#string, #private::LinkError>);
+        let try_path = written("try_path", &result, body);
+        both(
+            &function.visibility,
+            documented(is_certain),
+            &path,
+            &try_path,
+            span,
+        )
+    };
+    let shared = shared(&function.attributes);
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    quote_spanned! {span=>
+        #shared
+        impl #impl_generics #name #type_generics #where_clause {
+            #functions
+        }
+    }
+}
+
+/// The generic parameters of a link, and its arguments.
+fn parameters(
+    parameters: &[PathParameter],
+    types: &[&Type],
+    private: &TokenStream,
+    user: Span,
+) -> (Option<TokenStream>, TokenStream) {
+    let moved = moved_to(user, private);
     let of_link = |(position, parameter): (usize, &PathParameter)| {
-        let name = format_ident!("__parameter_{}", parameter.name, span = span);
+        let name = format_ident!("__parameter_{}", parameter.name, span = at(user));
         let ty = format_ident!("__Link{position}", span = user);
         quote_spanned!(user=> #name: #ty)
     };
-    let arguments: Vec<_> = binding.parameters.iter().enumerate().map(of_link).collect();
-    let bounds = binding.parameters.iter().zip(types).enumerate();
+    let arguments = parameters.iter().enumerate().map(of_link);
+    let arguments = quote_spanned!(user=> #(#arguments),*);
+    let bounds = parameters.iter().zip(types).enumerate();
     let bounds = bounds.map(|(position, (parameter, ty))| {
         let name = format_ident!("__Link{position}", span = user);
         if parameter.is_optional() {
@@ -46,65 +100,35 @@ pub(super) fn link(
             quote_spanned!(user=> #name: #moved::LinkParameter<#ty>)
         }
     });
-    let choices = choices(&binding.parameters, binding.route.patterns.len());
-    let is_certain = is_certain(&binding.parameters, choices.len());
-    let body = body(binding, &choices, is_certain, &private, function);
-    let shared = shared(&function.attributes);
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let string = if is_certain {
-        quote!(#private::String)
-    } else {
-        quote!(#private::Option<#private::String>)
-    };
-    let generics = (!binding.parameters.is_empty()).then(|| quote_spanned!(user=> <#(#bounds),*>));
-    // The user's own span: rustc points at this function when a link is wrong.
-    let function = |name: &str, result: &TokenStream, body: TokenStream| {
-        let name = Ident::new(name, user);
-        let arguments = arguments.clone();
-        let result = moved_to(user, result);
-        let body = braced(user, body);
-        quote_spanned!(user=> fn #name #generics (#(#arguments),*) -> #result #body)
-    };
-    let documented = documented(is_certain);
-    let functions = if binding.parameters.is_empty() {
-        let path = function("path", &string, body);
-        quote_spanned! {span=>
-            #[doc = #documented]
-            #[must_use]
-            #[inline]
-            #visibility #path
-        }
-    } else {
-        let names = binding.parameters.iter();
-        let names = names.map(|it| format_ident!("__parameter_{}", it.name, span = span));
-        let made = quote_spanned!(span=> #private::made(Self::try_path(#(#names),*)));
-        let path = function("path", &string, made);
-        let result = quote!(#private::Result<#string, #private::LinkError>);
-        let try_path = function("try_path", &result, body);
-        // What a macro documents, clippy does not read.
-        let is_public = !matches!(visibility, Visibility::Inherited);
-        let heard = is_public.then(|| quote_spanned!(span=> #[allow(clippy::missing_errors_doc)]));
-        let (panics, errors) = (
-            format!("{documented}{PANICS}"),
-            format!("{documented}{ERRORS}"),
-        );
-        quote_spanned! {span=>
-            #[doc = #panics]
-            #[must_use]
-            #[track_caller]
-            #[inline]
-            #visibility #path
-            #[doc = #errors]
-            #heard
-            #[inline]
-            #visibility #try_path
-        }
-    };
+    let generic = (!parameters.is_empty()).then(|| quote_spanned!(user=> <#(#bounds),*>));
+    (generic, arguments)
+}
+
+/// The two functions with what is said of them.
+fn both(
+    visibility: &Visibility,
+    documented: &str,
+    path: &TokenStream,
+    try_path: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    // What a macro documents, clippy does not read.
+    let is_public = !matches!(visibility, Visibility::Inherited);
+    let heard = is_public.then(|| quote_spanned!(span=> #[allow(clippy::missing_errors_doc)]));
+    let (panics, errors) = (
+        format!("{documented}{PANICS}"),
+        format!("{documented}{ERRORS}"),
+    );
     quote_spanned! {span=>
-        #shared
-        impl #impl_generics #name #type_generics #where_clause {
-            #functions
-        }
+        #[doc = #panics]
+        #[must_use]
+        #[track_caller]
+        #[inline]
+        #visibility #path
+        #[doc = #errors]
+        #heard
+        #[inline]
+        #visibility #try_path
     }
 }
 

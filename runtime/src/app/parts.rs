@@ -184,7 +184,8 @@ impl<S: State> App<S> {
     /// Gives all paths below a prefix that no route has, and the prefix itself, to a tower service:
     /// an axum `Router`, tower-http's `ServeDir`, ..
     ///
-    /// The service gets the path without the prefix; what it was is in the request's extensions, as
+    /// The service gets the path without the prefix, with no more escapes than it needs and without dot
+    /// segments; what was sent is in the request's extensions, as
     /// axum's [`OriginalUri`](crate::extract::OriginalUri). With the prefix `/` it gets every path
     /// that no route has.
     ///
@@ -209,6 +210,11 @@ impl<S: State> App<S> {
     /// unless its pattern has a parameter where the prefix has text: `/{*rest}` does not hide a service
     /// at `/old`. Where the service could read the path as one for somebody else, since it may decode
     /// `%2F` or leave out an empty segment, the answer is 404: it is no way around a guard or a layer.
+    /// The page on [security](https://github.com/sendoff-rs/sendoff/blob/main/docs/security.md) has the rule.
+    ///
+    /// Where the service sends the client to the folder that it has asked for, as `ServeDir` does, the
+    /// `Location` gets the prefix that the service does not know. Any other `Location` stays.
+    ///
     /// A prefix that cannot be one, and two services for one prefix, are an error when the app is
     /// served: see [`App::check`].
     #[must_use]

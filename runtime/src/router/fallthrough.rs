@@ -6,7 +6,7 @@
 use axum_core::extract::Request;
 use http::{HeaderValue, Method, header};
 
-use super::{Leaf, Matched, Table, opens_websocket};
+use super::{Fallback, Leaf, Matched, Place, Table, opens_websocket};
 use crate::format::Format;
 use crate::layer::Layers;
 use crate::parameter::Captures;
@@ -52,25 +52,37 @@ impl Table {
             let (leaf, values) = self.pattern_of(method, path)?;
             let route = leaf.route_for(method)?;
             let values = values.iter().map(|(_, value)| value);
-            Some((route, Captures::of(path, values, route.number)))
+            let captures = Captures::of(path, values, route.number);
+            Some((route, captures, self.around(leaf, path)))
         };
         let other = match answered(request.method()) {
             None if opens_websocket(request) => answered(&Method::GET),
             other => other,
         };
-        if let Some((route, captures)) = other {
-            return Matched::Route(&route.endpoint, captures, Some(&route.pattern));
+        if let Some((route, captures, around)) = other {
+            return match around {
+                Some(fallback) => fallback.around(route, captures),
+                None => Matched::Route(&route.endpoint, captures, Some(&route.pattern)),
+            };
         }
         // A browser asks before it sends, and what is around the route that it asks for answers.
-        let (layers, format) = match asked_for(request).as_ref().and_then(answered) {
-            Some((route, _)) => (&route.endpoint.layers, &route.endpoint.format),
-            None => (&leaf.layers, &leaf.format),
+        let (layers, format, around) = match asked_for(request).as_ref().and_then(answered) {
+            Some((route, _, around)) => (&route.endpoint.layers, &route.endpoint.format, around),
+            None => (&leaf.layers, &leaf.format, self.around(leaf, path)),
         };
         Matched::MethodNotAllowed(Refusal {
             allow: self.allow(path),
-            layers: layers.clone(),
-            format: format.clone(),
+            layers: around.map_or_else(|| layers.clone(), |it| it.layers.around(layers)),
+            format: around.and_then(|it| it.format.clone()).or(format.clone()),
         })
+    }
+
+    /// The app whose layers are around the answer, though it has no route for the path.
+    fn around(&self, leaf: &Leaf, path: &str) -> Option<&Fallback> {
+        match self.place(leaf, path) {
+            Place::Inside(_, fallback) => Some(fallback),
+            _ => None,
+        }
     }
 
     /// The most specific pattern of the path that has the method, with its parameters.
@@ -82,7 +94,7 @@ impl Table {
         let (_, tree) = self.methods.0.iter().find(|(known, _)| known == method)?;
         let found = tree.at(path).ok()?;
         let leaf = self.leaves.get(*found.value)?;
-        let is_elsewhere = self.is_behind_a_service(leaf, path)
+        let is_elsewhere = matches!(self.place(leaf, path), Place::Behind)
             || leaf.takes_rest && self.is_read_as_more(leaf, path);
         (!is_elsewhere).then_some((leaf, found.params))
     }

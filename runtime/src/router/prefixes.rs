@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, Endpoint, Leaf, Matched, Respond, Table};
+use super::{Call, Endpoint, Leaf, Matched, Respond, Route, Table};
 use crate::fallback::not_found;
 use crate::format::Format;
 use crate::layer::Layers;
@@ -29,12 +29,33 @@ pub(super) struct Fallback {
     pub(super) format: Option<Format>,
 }
 
-/// Who answers a path, whatever the method: the number of a leaf or of a fallback.
+impl Fallback {
+    /// An app with layers has no route for the path: they are around that of the app around it.
+    #[cold]
+    pub(super) fn around<'a>(&self, route: &'a Route, captures: Captures) -> Matched<'a> {
+        let mut endpoint = Endpoint::clone(&route.endpoint);
+        endpoint.layers = self.layers.around(&endpoint.layers);
+        endpoint.format = self.format.clone().or(endpoint.format);
+        Matched::Fallback(Arc::new(endpoint), captures, Some(&route.pattern))
+    }
+}
+
+/// Where a path stands that a pattern matches.
+pub(super) enum Place<'a> {
+    /// Nothing says more of the path than the pattern.
+    Own,
+    /// A service or an app's fallback does: `/old` does, and `/{*rest}` does not, whose parameter is
+    /// where the other has text.
+    Behind,
+    /// An app that has layers, but no fallback, does: they are around the answer.
+    Inside(usize, &'a Fallback),
+}
+
+/// Who answers a path, whatever the method: the number of a leaf, and that of the prefix around it.
 #[derive(PartialEq, Eq)]
-enum Owner {
-    Leaf(usize),
-    Fallback(usize),
-    Nobody,
+struct Owner {
+    leaf: Option<usize>,
+    fallback: Option<usize>,
 }
 
 impl Table {
@@ -89,29 +110,46 @@ impl Table {
         self.fallbacks.insert(at, fallback);
     }
 
-    /// Does a service, or an app's fallback, say more of the path than the pattern? `/old` does, and
-    /// `/{*rest}` does not: its parameter is where the other has text.
-    pub(super) fn is_behind_a_service(&self, leaf: &Leaf, path: &str) -> bool {
-        // The longest is first.
-        let longer = self
-            .fallbacks
-            .iter()
-            .take_while(|it| it.prefix.len() > leaf.fixed);
-        longer
-            .filter(|it| it.endpoint.is_some())
-            .any(|it| prefix::is_below(path, &it.prefix))
+    pub(super) fn place(&self, leaf: &Leaf, path: &str) -> Place<'_> {
+        let mut place = Place::Own;
+        for (at, fallback) in self.fallbacks.iter().enumerate() {
+            // The longest is first.
+            if fallback.prefix.len() <= leaf.fixed {
+                break;
+            }
+            if !prefix::is_below(path, &fallback.prefix) {
+                continue;
+            }
+            if fallback.endpoint.is_some() {
+                return Place::Behind;
+            }
+            if let Place::Own = place {
+                place = Place::Inside(at, fallback);
+            }
+        }
+        place
     }
 
     fn owner(&self, path: &str) -> Owner {
-        if let Ok(found) = self.tree.at(path)
-            && let Some(leaf) = self.leaves.get(*found.value)
-            && !self.is_behind_a_service(leaf, path)
+        let found = self.tree.at(path).ok().map(|found| *found.value);
+        if let Some(at) = found
+            && let Some(leaf) = self.leaves.get(at)
         {
-            return Owner::Leaf(*found.value);
+            let leaf_of = |fallback| Owner {
+                leaf: Some(at),
+                fallback,
+            };
+            match self.place(leaf, path) {
+                Place::Own => return leaf_of(None),
+                Place::Inside(fallback, _) => return leaf_of(Some(fallback)),
+                Place::Behind => {}
+            }
         }
         let mut prefixes = self.fallbacks.iter().map(|it| &it.prefix);
-        let first = prefixes.position(|prefix| prefix::is_below(path, prefix));
-        first.map_or(Owner::Nobody, Owner::Fallback)
+        Owner {
+            leaf: None,
+            fallback: prefixes.position(|prefix| prefix::is_below(path, prefix)),
+        }
     }
 
     /// Could what answers this path by its prefix read it as one for somebody else? It may decode the
@@ -122,22 +160,16 @@ impl Table {
     }
 
     /// Could the handler of `/{*rest}`, which gets its text decoded, read the path as one below it that
-    /// another route or a service has?
+    /// another route, a service or an app with layers has?
     pub(super) fn is_read_as_more(&self, leaf: &Leaf, path: &str) -> bool {
         let literal = leaf.pattern.get(..leaf.fixed).unwrap_or_default();
         let is_more = |reading: &String| {
+            let owner = self.owner(reading);
+            let fallback = owner.fallback.and_then(|at| self.fallbacks.get(at));
+            let says_more = fallback.is_some_and(|it| it.prefix.len() > leaf.fixed);
             reading.starts_with(literal)
-                && match self.owner(reading) {
-                    Owner::Leaf(other) => {
-                        let other = self.leaves.get(other);
-                        other.is_some_and(|other| other.pattern != leaf.pattern)
-                    }
-                    Owner::Fallback(at) => {
-                        let fallback = self.fallbacks.get(at);
-                        fallback.is_some_and(|it| it.prefix.len() > leaf.fixed)
-                    }
-                    Owner::Nobody => false,
-                }
+                && (owner.leaf.is_some() || says_more)
+                && owner != self.owner(path)
         };
         spelling::readings(path).iter().any(is_more)
     }
@@ -164,7 +196,7 @@ impl Table {
             format: first.format.clone(),
             ..outer.unwrap_or_else(default_answer)
         };
-        Matched::Fallback(Arc::new(endpoint), pattern)
+        Matched::Fallback(Arc::new(endpoint), Captures::default(), pattern)
     }
 }
 

@@ -56,6 +56,11 @@ async fn below(rest: String) {
     send!(200, format!("{SECRET} {rest}"));
 }
 
+#[handler(GET "/other")]
+async fn other() {
+    send!("other");
+}
+
 #[handler]
 async fn no_entry() {
     send!(401);
@@ -157,6 +162,10 @@ fn fenced(files: &Files, app: &App) -> Vec<(&'static str, App)> {
             app().nest("/private", routes![below].layer(only())),
         ),
         ("nested app", app().nest("/private", inner.clone())),
+        (
+            "nested app without the route",
+            app().nest("/private", new().routes(routes![other]).layer(only())),
+        ),
         (
             "nested app in a merged one",
             app().merge(new().nest("/private", inner)),

@@ -78,6 +78,33 @@ fn two_routes_for_one_request() {
 }
 
 #[test]
+fn a_request_in_two_spellings() {
+    #[handler(GET "/%75sers")]
+    async fn spelled() {
+        send!(200);
+    }
+    check(
+        &App::new(()).routes(routes![users]).routes(routes![spelled]),
+        &["::users and ::spelled answer the same request \
+           (GET /users and GET /%75sers)"],
+    );
+    check(
+        &App::new(())
+            .nest_service("/users", Router::new())
+            .nest_service("/%75sers", Router::new()),
+        &[
+            "axum::routing::Router and axum::routing::Router both answer the paths below /users that no route has",
+        ],
+    );
+    check(
+        &App::new(()).nest_service("/a/%2E%2E/b", Router::new()),
+        &[
+            "`/a/%2E%2E/b` cannot be a prefix: it has a segment `.` or `..`, which no path has when it is routed",
+        ],
+    );
+}
+
+#[test]
 fn patterns_that_cannot_stand_beside_each_other() {
     #[handler(PUT "/users/a{id}")]
     async fn prefixed(id: u64) {

@@ -5,6 +5,7 @@ mod fallback;
 mod layers;
 mod nest;
 mod requests;
+mod seen;
 mod services;
 mod specific;
 mod spelling;

@@ -24,7 +24,7 @@ pub use crate::__check_routes as check_routes;
 pub use crate::__collect_routes as collect_routes;
 pub use crate::__response as response;
 pub use crate::__sent as sent;
-pub use crate::argument::{Ask, AsksForState, ReadsHead, TakesBody};
+pub use crate::argument::{Ask, AsksForState, LooksAt, MayLook, ReadsHead, TakesBody};
 pub use crate::guard::{
     Denial, GuardArgument, ValueOf, Yields, deny, guard_argument, is_denial, passed,
 };

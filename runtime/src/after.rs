@@ -248,15 +248,6 @@ impl Unbound {
     }
 }
 
-/// The response that is sent in the stead of another one, with the work of that one.
-pub(crate) fn in_place_of(mut old: Response, mut new: Response) -> Response {
-    if let Some(Unbound(jobs)) = Unbound::from(&mut old) {
-        let waiting = new.extensions_mut().get_or_insert_default::<Waiting>();
-        waiting.jobs().extend(jobs);
-    }
-    new
-}
-
 fn watched(response: Response, waiting: Waiting, serving: Option<&Serving>) -> Response {
     let length = response.headers().get(header::CONTENT_LENGTH);
     let left = length.and_then(|length| length.to_str().ok()?.parse().ok());

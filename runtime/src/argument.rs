@@ -9,6 +9,10 @@
 use std::marker::PhantomData;
 
 use axum_core::extract::{FromRequest, FromRequestParts};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+
+use crate::extract::{Form, Json, Query, State};
 
 /// Asks a type. Of the three traits below rustc takes the first whose bounds hold: it tries them in
 /// the order in which they take the `&`s off `&&&Ask<T>`.
@@ -69,3 +73,27 @@ pub trait LeavesTheBody {}
     note = "help: take it as the last argument of the handler, and check it there"
 )]
 pub trait LeavesTheBodyToHandlers {}
+
+/// What an argument of the type `T` may look at. Any may look at who the client is, but for those below:
+/// an associated constant of the type goes before that of a trait.
+#[allow(missing_debug_implementations)]
+pub struct LooksAt<T>(PhantomData<fn() -> T>);
+
+pub trait MayLook {
+    const PEER: bool = true;
+}
+
+impl<T> MayLook for LooksAt<T> {}
+
+macro_rules! do_not_look {
+    ($($plain:ident)*; $($of:ident)*) => {
+        $(impl LooksAt<$plain> {
+            pub const PEER: bool = false;
+        })*
+        $(impl<T> LooksAt<$of<T>> {
+            pub const PEER: bool = false;
+        })*
+    };
+}
+
+do_not_look!(Bytes HeaderMap Method String Uri; Form Json Query State);

@@ -22,7 +22,7 @@ use crate::app::{dispatch, erase, method_not_allowed};
 use crate::body;
 use crate::endpoint::{AppFuture, Ending, Entered};
 use crate::format::Format;
-use crate::parameter::{Captures, MatchedPath};
+use crate::parameter::{Captures, MatchedUri};
 use crate::problem::Problem;
 use crate::router::{Call, Endpoint, Table};
 use crate::serving::Serving;
@@ -223,10 +223,9 @@ fn proceed(mut request: Request, ending: Ending) -> AppFuture {
     match passage.target {
         Target::App(table) => dispatch(&table, request, ending, None),
         Target::Endpoint(endpoint, mut captures) => {
-            if !captures.is_elsewhere() && passage.uri.path() != request.uri().path() {
+            if passage.uri.path() != request.uri().path() {
                 captures.are_elsewhere();
-                let path = MatchedPath(passage.uri.path().into());
-                request.extensions_mut().insert(path);
+                request.extensions_mut().insert(MatchedUri(passage.uri));
             }
             let limit = ending.serving.body_limit_of(endpoint.settings);
             body::limit_body(&mut request, limit);

@@ -10,13 +10,12 @@ use std::task::{Context, Poll, ready};
 
 use axum_core::BoxError;
 use axum_core::body::Body;
-use axum_core::response::{IntoResponse, Response};
+use axum_core::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::after;
-use crate::problem::Problem;
+use crate::failed;
 
 /// The response of `handler`, or a 500 if its length is wrong from the start. A body that does not
 /// know its length is held to what the head says.
@@ -69,7 +68,7 @@ fn refused(response: Response, handler: &'static str, why: &'static str) -> Resp
         length,
         "handler sent a wrong content-length; answered 500"
     );
-    after::in_place_of(response, Problem::failed().into_response())
+    failed::instead_of(response)
 }
 
 /// A body that does not know its length, and whose head does.

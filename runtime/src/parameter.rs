@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 use std::str::FromStr;
-use std::sync::Arc;
 
+use http::Uri;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
@@ -23,14 +23,13 @@ pub struct Captures {
     ranges: [(u16, u16); MOST_PARAMETERS],
     /// Which of the handler's requests it is.
     request: u16,
-    /// The path is the one of [`MatchedPath`].
+    /// The path is the one of [`MatchedUri`].
     elsewhere: bool,
 }
 
-/// The path that was routed, in the extensions of a request that has it in another spelling, or to
-/// which a layer gave another.
+/// The URI that was routed, in the extensions of a request to which a layer gave another.
 #[derive(Clone)]
-pub(crate) struct MatchedPath(pub(crate) Arc<str>);
+pub(crate) struct MatchedUri(pub(crate) Uri);
 
 impl Captures {
     /// Remembers where in `path` these parts of it are.
@@ -62,17 +61,11 @@ impl Captures {
         self.elsewhere = true;
     }
 
-    pub(crate) fn is_elsewhere(&self) -> bool {
-        self.elsewhere
-    }
-
     fn get<'p>(&self, parts: &'p Parts, position: usize) -> &'p str {
-        let matched = self
-            .elsewhere
-            .then(|| parts.extensions.get::<MatchedPath>());
+        let matched = self.elsewhere.then(|| parts.extensions.get::<MatchedUri>());
         let path = matched
             .flatten()
-            .map_or(parts.uri.path(), |matched| &*matched.0);
+            .map_or(parts.uri.path(), |matched| matched.0.path());
         let (start, end) = self.ranges.get(position).copied().unwrap_or_default();
         path.get(usize::from(start)..usize::from(end))
             .unwrap_or_default()

@@ -42,9 +42,9 @@ impl Settings {
         }
     }
 
-    /// No argument looks at who the client is: all of them are known.
-    pub const fn without_peer(mut self) -> Self {
-        self.asks_for_peer = false;
+    /// May an argument look at who the client is?
+    pub const fn asks_for_peer(mut self, asks: bool) -> Self {
+        self.asks_for_peer = asks;
         self
     }
 

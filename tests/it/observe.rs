@@ -81,6 +81,8 @@ fn a_request_has_a_span_and_a_line() {
                 ("otel.kind", "server"),
                 ("http.request.method", "GET"),
                 ("url.path", "/api/users/3"),
+                ("client.address", "127.0.0.1"),
+                ("client.port", "49152"),
                 ("http.route", "/api/users/{id}"),
                 ("code.function.name", concat!(module_path!(), "::show")),
                 ("trace_id", "0af7651916cd43dd8448eb211c80319c"),

@@ -13,9 +13,7 @@ use super::body::braced;
 use super::call::{Names, call};
 use super::link;
 use super::shared::shared;
-use crate::parse::{
-    Argument, Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings,
-};
+use crate::parse::{Binding, Function, OnDisconnect, Options, Quantity, RouteOption, Settings};
 use crate::span::{LineColumn, at, line_and_column, moved_to};
 
 /// The type and its implementation of `Route`.
@@ -31,10 +29,7 @@ pub(crate) fn route(
     let implementation = implementation(function, options, binding, &generics, runtime);
     let ty = route_type(function, &generics, runtime);
     let mut settings = settings(&options.settings, runtime);
-    if binding.arguments.iter().all(is_without_peer) {
-        let span = at(function.signature.ident.span());
-        settings.extend(quote_spanned!(span=> .without_peer()));
-    }
+    settings.extend(asks_for_peer(function, binding, runtime));
     let info = info(
         function,
         &generics,
@@ -47,28 +42,44 @@ pub(crate) fn route(
     quote!(#ty #info #link #shared #implementation)
 }
 
-/// Is this an argument that does not look at who the client is? Then the request is not told, which
-/// costs something. What is not known may look.
-fn is_without_peer(argument: &Argument<'_>) -> bool {
-    let Type::Path(path) = argument.ty else {
-        return false;
-    };
+/// Whether an argument may look at who the client is: a request that nobody asks for it is not told,
+/// which costs something. What is not known by name may; what is, is asked for its type.
+fn asks_for_peer(
+    function: &Function,
+    binding: &Binding<'_>,
+    runtime: &TokenStream,
+) -> Option<TokenStream> {
+    let extractors = binding.arguments.iter().filter(|it| it.parameter.is_none());
+    let types: Vec<&Type> = extractors.map(|argument| argument.ty).collect();
+    if !types.iter().all(|ty| has_known_name(ty)) {
+        return None;
+    }
+    let span = at(function.signature.ident.span());
+    let private = quote_spanned!(span=> #runtime::__private);
+    if types.is_empty() {
+        return Some(quote_spanned!(span=> .asks_for_peer(false)));
+    }
+    Some(quote_spanned!(span=> .asks_for_peer({
+        use #private::MayLook as _;
+        #(#private::LooksAt::<#types>::PEER)||*
+    })))
+}
+
+fn has_known_name(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let known = [
+        "Bytes",
+        "Form",
+        "HeaderMap",
+        "Json",
+        "Method",
+        "Query",
+        "State",
+        "String",
+        "Uri",
+    ];
     let last = path.path.segments.last();
-    argument.parameter.is_some()
-        || last.is_some_and(|segment| {
-            let known = [
-                "Bytes",
-                "Form",
-                "HeaderMap",
-                "Json",
-                "Method",
-                "Query",
-                "State",
-                "String",
-                "Uri",
-            ];
-            known.iter().any(|name| segment.ident == name)
-        })
+    last.is_some_and(|last| known.iter().any(|name| last.ident == name))
 }
 
 /// What is known of the route whatever the app.

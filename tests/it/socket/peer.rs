@@ -21,8 +21,36 @@ async fn form(uri: Uri, headers: HeaderMap) {
     send!(200, format!("{uri} of {}", host.unwrap_or("nobody")));
 }
 
+/// An extractor of the user's, which only its name has in common with ours; and an alias.
+struct Query(SocketAddr);
+
+impl<S: Send + Sync> sendoff::FromRequestParts<S> for Query {
+    type Rejection = sendoff::Response;
+
+    async fn from_request_parts(
+        parts: &mut sendoff::http::request::Parts,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        let address = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await;
+        let address = address.map_err(sendoff::IntoResponse::into_response)?;
+        Ok(Query(address.0))
+    }
+}
+
+type Form = ConnectInfo<SocketAddr>;
+
+#[handler(GET "/own-name")]
+async fn own_name(Query(address): Query) {
+    send!(200, address.to_string());
+}
+
+#[handler(GET "/alias")]
+async fn alias(ConnectInfo(address): Form) {
+    send!(200, address.to_string());
+}
+
 fn app() -> App {
-    App::new(()).routes(routes![who, form])
+    App::new(()).routes(routes![who, form, own_name, alias])
 }
 
 #[tokio::test]
@@ -33,9 +61,9 @@ async fn a_handler_knows_the_address_of_its_client() {
         .expect("it listens");
     let own = stream.local_addr().expect("an address").to_string();
     let mut wire = Wire::new(stream);
-    for _ in 0..2 {
-        wire.request("GET /who", &[], "").await;
-        assert_eq!(wire.answer(false).await.body, own);
+    for path in ["/who", "/who", "/own-name", "/alias"] {
+        wire.request(&format!("GET {path}"), &[], "").await;
+        assert_eq!(wire.answer(false).await.body, own, "{path}");
     }
     let client = http2::connect(running.address).await;
     let (status, body) = client.get("/who").await;

@@ -34,7 +34,7 @@ impl ::sendoff::__private::Routed for posts {
             ::sendoff::__private::file!(),
             2u32,
         )
-        .without_peer();
+        .asks_for_peer(false);
 }
 impl posts {
     /**The path that this route answers, with these parameters, if one of its patterns has them.

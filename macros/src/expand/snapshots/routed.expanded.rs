@@ -37,7 +37,11 @@ impl ::sendoff::__private::Routed for show_user {
             ::sendoff::__private::file!(),
             3u32,
         )
-        .without_peer();
+        .asks_for_peer({
+            use ::sendoff::__private::MayLook as _;
+            ::sendoff::__private::LooksAt::<State<&'static [&'static str]>>::PEER
+                || ::sendoff::__private::LooksAt::<String>::PEER
+        });
 }
 impl show_user {
     /**The path that this route answers, with these parameters.

@@ -49,6 +49,20 @@ async fn alias(ConnectInfo(address): Form) {
     send!(200, address.to_string());
 }
 
+/// A request that nobody can ask for its client is not told, and the type of an argument says who can.
+/// Where somebody listens to the log every request is told, as in other tests of this process: so what
+/// is looked at is what the route says.
+#[test]
+fn the_type_of_an_argument_says_whether_it_may_look() {
+    use sendoff::__private::Routed;
+
+    fn may_look<R: Routed>() -> bool {
+        format!("{:?}", R::SETTINGS).contains("asks_for_peer: true")
+    }
+    assert!(may_look::<who>() && may_look::<own_name>() && may_look::<alias>());
+    assert!(!may_look::<form>());
+}
+
 fn app() -> App {
     App::new(()).routes(routes![who, form, own_name, alias])
 }

@@ -27,7 +27,11 @@ pub(crate) struct Proxies {
 
 /// Peers that are trusted.
 #[derive(Clone, Debug)]
-pub(crate) struct Networks(Vec<Network>);
+pub(crate) struct Networks {
+    ranges: Vec<Network>,
+    /// Whoever may connect to the server's Unix sockets.
+    unix: bool,
+}
 
 /// An address, and how many of its bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +43,24 @@ struct Network {
 impl Networks {
     /// As they are written; the error names what is none.
     pub(crate) fn parse<N: AsRef<str>>(networks: impl IntoIterator<Item = N>) -> io::Result<Self> {
-        let networks = networks.into_iter().map(|network| {
-            let network = network.as_ref();
-            Network::parse(network).ok_or_else(|| {
-                let fault = format!("`{network}` is no network: write `10.0.0.0/8`, or an address");
-                io::Error::new(io::ErrorKind::InvalidInput, fault)
-            })
-        });
-        networks.collect::<io::Result<_>>().map(Networks)
+        let (mut ranges, mut unix) = (Vec::new(), false);
+        for network in networks {
+            match network.as_ref() {
+                "unix:" => unix = true,
+                network => ranges.push(Network::parse(network).ok_or_else(|| {
+                    let fault = format!(
+                        "`{network}` is no network: write `10.0.0.0/8`, an address or `unix:`"
+                    );
+                    io::Error::new(io::ErrorKind::InvalidInput, fault)
+                })?),
+            }
+        }
+        Ok(Networks { ranges, unix })
     }
 
     pub(crate) fn contain(&self, address: IpAddr) -> bool {
         let bits = bits(address);
-        self.0.iter().any(|it| bits & it.mask == it.address)
+        self.ranges.iter().any(|it| bits & it.mask == it.address)
     }
 }
 
@@ -60,18 +69,23 @@ impl Proxies {
         Proxies { networks, field }
     }
 
-    /// Who asks, if the peer may say so.
-    pub(crate) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
-        let mut client = peer;
-        if !self.networks.contain(client.ip()) {
-            return client;
+    /// Who asks, if the peer may say so; the peer of a Unix socket has no address.
+    pub(crate) fn client(
+        &self,
+        peer: Option<SocketAddr>,
+        headers: &HeaderMap,
+    ) -> Option<SocketAddr> {
+        let may_say = peer.map_or(self.networks.unix, |it| self.networks.contain(it.ip()));
+        if !may_say {
+            return peer;
         }
+        let mut client = peer;
         for said in self.said(headers) {
             let Some(address) = address(said) else {
                 break;
             };
-            client = address;
-            if !self.networks.contain(client.ip()) {
+            client = Some(address);
+            if !self.networks.contain(address.ip()) {
                 break;
             }
         }
@@ -189,7 +203,7 @@ mod tests {
 
     #[track_caller]
     fn check(field: ProxyField, peer: &str, lines: &[&'static str], client: &str) {
-        let trusted = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"];
+        let trusted = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1", "unix:"];
         let networks = Networks::parse(trusted).expect("networks");
         let proxies = Proxies { networks, field };
         let mut headers = HeaderMap::new();
@@ -203,9 +217,9 @@ mod tests {
                 HeaderValue::from_bytes(line.as_bytes()).expect("a value"),
             );
         }
-        let peer = peer.parse().expect("an address");
-        let found = proxies.client(peer, &headers).to_string();
-        assert_eq!(found, client, "{peer} {lines:?}");
+        let peer = peer.parse().ok();
+        let found = proxies.client(peer, &headers).map(|it| it.to_string());
+        assert_eq!(found.as_deref(), Some(client), "{peer:?} {lines:?}");
     }
 
     #[test]
@@ -213,6 +227,7 @@ mod tests {
         use ProxyField::XForwardedFor as X;
         check(X, "10.1.2.3:5", &["203.0.113.7"], "203.0.113.7:0");
         check(X, "[::ffff:10.1.2.3]:5", &["203.0.113.7"], "203.0.113.7:0");
+        check(X, "unix:", &["1.1.1.1, 203.0.113.7"], "203.0.113.7:0");
         check(X, "198.51.100.1:5", &["203.0.113.7"], "198.51.100.1:5");
         check(X, "10.1.2.3:5", &[], "10.1.2.3:5");
         // What stands before the last untrusted one may be the client's own words.

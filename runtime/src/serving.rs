@@ -80,12 +80,15 @@ impl Serving {
 
     /// Who asks, where a peer that is trusted may say so.
     pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Peer {
-        match (&self.0.proxies, peer) {
-            (Some(proxies), Peer::Address(address)) => {
-                Peer::Address(proxies.client(address, headers))
-            }
-            _ => peer,
-        }
+        let Some(proxies) = &self.0.proxies else {
+            return peer;
+        };
+        let address = match peer {
+            Peer::Address(address) => Some(address),
+            #[cfg(unix)]
+            Peer::Process(_) => None,
+        };
+        proxies.client(address, headers).map_or(peer, Peer::Address)
     }
 
     /// The time that the handler of a route has.

@@ -11,7 +11,8 @@ impl Server {
     /// [`ConnectInfo`](crate::extract::ConnectInfo) and `client.address`, in place of the proxy's. Nobody
     /// is trusted by default.
     ///
-    /// The networks are written as `10.0.0.0/8`, `2001:db8::/32` or one address. What peers of other
+    /// The networks are written as `10.0.0.0/8`, `2001:db8::/32` or one address; `unix:` is for the
+    /// server's Unix sockets, whoever may connect to them. What peers of other
     /// networks say is not looked at. Of what a trusted one says, the last address that is not of a
     /// trusted network is the client; its port is 0 if nobody says it. Where an entry is no address,
     /// such as `unknown`, the one who has written it is as far as is known.

@@ -199,3 +199,20 @@ async fn a_handler_knows_the_process_at_a_unix_socket() {
     assert_eq!(answer.body, format!("Some({})", std::process::id()));
     serving.abort();
 }
+
+/// nginx at a Unix socket.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_proxy_at_a_unix_socket_says_for_whom_it_asks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("socket");
+    let server = sendoff::Server::bind_unix(&path).expect("a socket");
+    let server = server.trust_proxies(sendoff::ProxyField::XForwardedFor, ["unix:"]);
+    let serving = tokio::spawn(server.expect("networks").serve(app()));
+    let stream = tokio::net::UnixStream::connect(&path).await;
+    let mut wire = Wire::new(stream.expect("it listens"));
+    wire.request("GET /who", &["x-forwarded-for: 203.0.113.7"], "")
+        .await;
+    assert_eq!(wire.answer(false).await.body, "203.0.113.7:0");
+    serving.abort();
+}

@@ -138,7 +138,7 @@ impl<S: State> Client<S> {
     /// body unread: for bodies that arrive piece by piece.
     ///
     /// Its client's address is `127.0.0.1:49152`, unless its extensions have a
-    /// [`ConnectInfo`](crate::extract::ConnectInfo).
+    /// [`ConnectInfo`].
     pub async fn call(&self, request: Request<crate::Body>) -> Response {
         let said = request.extensions().get::<ConnectInfo<SocketAddr>>();
         // The first port that is nobody's (RFC 6335 section 6).
